@@ -1,0 +1,71 @@
+"""A conclusion: what the rules say of one person, with everything that its Observation carries (exchange.md 12)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import orjson
+
+from leptobridge.chart.facts import Source
+from leptobridge.clinical.result import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionVerdict:
+    """Verdict on one criterion of a trial: ``met`` = the patient satisfies what the trial demands.
+
+    For an exclusion criterion ``met`` says that the excluding condition is absent. ``missing`` names fact codes in
+    kebab-case (exchange.md 12), ``reason`` for example ``date_precision``.
+    """
+
+    criterion: str
+    category: Literal["clinical", "laboratory", "administrative"]
+    verdict: Literal["met", "not_met", "unknown"]
+    missing: tuple[str, ...] = ()
+    reason: str | None = None
+    evidence: tuple[Source, ...] = ()
+    warnings: tuple[str, ...] = ()
+    valid_until: date | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """One result about one person: becomes one Observation.
+
+    ``system`` is the rule set's name in snake_case (``eano_esmo_classification``, ``lm_response``, ``trial_eligibility``
+    …). ``effective`` is the reference date; ``time_point`` is set where there is one conclusion per time point, ``trial``
+    where there is one per trial. ``flags`` are those of the facts it rests on; ``result.flags`` those of the rule.
+    """
+
+    person: str
+    system: str
+    effective: date
+    result: Result
+    time_point: date | None = None
+    trial: str | None = None
+    criteria: tuple[CriterionVerdict, ...] = ()
+    evidence: tuple[Source, ...] = ()
+    flags: tuple[str, ...] = ()
+    valid_until: date | None = None
+
+    @property
+    def identifier(self) -> str:
+        """Stable id of (patient, kind, time point, trial), the identifier value of the Observation."""
+        parts = (self.person, self.system, self.time_point.isoformat() if self.time_point else "", self.trial or "")
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of what a reader of the conclusion would see changed; the reference date is left out (exchange.md 12)."""
+        content = {
+            "result": self.result.to_json(),
+            "criteria": [
+                (c.criterion, c.verdict, sorted(c.missing), c.reason, sorted(c.warnings)) for c in self.criteria
+            ],
+            "evidence": sorted((source.reference, source.version) for source in self.evidence),
+            "flags": sorted(self.flags),
+            "valid_until": self.valid_until.isoformat() if self.valid_until else None,
+        }
+        return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
