@@ -1,0 +1,114 @@
+"""The database: one engine, whole transactions, the same promises on SQLite and PostgreSQL."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session, create_engine
+
+from leptobridge.store.migration import migrate_to_head
+
+T = TypeVar("T")
+
+#: SQLSTATE of what another transaction caused and a repetition cures: serialization failure, deadlock, unique
+#: violation.
+RETRIED_STATES = frozenset({"40001", "40P01", "23505"})
+ATTEMPTS = 6
+
+
+class Database:
+    """Connections to one database, migrated to the newest schema.
+
+    SQLite: WAL, foreign keys, ``synchronous=FULL``; writers take turns (a lock in the process, ``BEGIN IMMEDIATE``
+    between processes), readers never wait. PostgreSQL: read committed; writers lock what they change.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._writer = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open ``sqlite:///path``, or ``postgresql://…`` (driver psycopg), and migrate it to head."""
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=16)
+            event.listen(engine, "connect", _configure_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        else:
+            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True)
+        migrate_to_head(engine)
+        return cls(engine)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing transaction: committed at the end, rolled back by an exception."""
+        if not self.is_sqlite:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        with (
+            self._writer,
+            self.engine.connect().execution_options(immediate=True) as connection,
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A reading transaction: sees one state, takes no writer's turn, is rolled back."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """The result of ``work`` in a writing transaction, repeated where another transaction was in the way."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.transaction() as session:
+                    return work(session)
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not is_transient(error):
+                    raise
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("unreachable")
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Whether the failed transaction may succeed when repeated."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in RETRIED_STATES
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions of its own: `_begin_sqlite` says when and how.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

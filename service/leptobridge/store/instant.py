@@ -1,0 +1,15 @@
+"""Instants as the database keeps them: UTC text of one width, so that text order is time order on every database."""
+
+from datetime import UTC, datetime
+
+
+def instant_text(instant: datetime) -> str:
+    """``2026-03-01T09:30:00.000000Z`` of an aware instant; raises ValueError for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant_of(text: str) -> datetime:
+    """The instant of a text made by `instant_text`."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

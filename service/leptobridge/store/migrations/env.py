@@ -1,0 +1,15 @@
+"""Runs the migrations on the connection that `store.migration` hands over, inside its transaction."""
+
+from alembic import context
+from leptobridge.store import schema
+from sqlmodel import SQLModel
+
+assert schema.Resource.metadata is SQLModel.metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    transactional_ddl=False,
+    render_as_batch=True,
+)
+context.run_migrations()
