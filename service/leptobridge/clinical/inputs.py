@@ -51,6 +51,16 @@ NonNegative = Annotated[
     Decimal, BeforeValidator(_exact_number), Field(ge=0), WithJsonSchema({"type": "number", "minimum": 0})
 ]
 Integer = Annotated[int, BeforeValidator(_exact_integer), WithJsonSchema({"type": "integer"})]
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(_exact_number),
+    Field(ge=0, le=100),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
+]
+#: Whether a finding was there: 1 present, 0 absent.
+Presence = Annotated[
+    Literal[0, 1], BeforeValidator(_exact_integer), WithJsonSchema({"type": "integer", "enum": [0, 1]})
+]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 YesNo = Literal["yes", "no", "unknown"]

@@ -89,10 +89,11 @@ def _faults(error: ValidationError) -> tuple[InputFault, ...]:
     """Paths and messages of a pydantic error, without the offending values."""
     faults: dict[str, InputFault] = {}
     for item in error.errors(include_url=False, include_context=False, include_input=False):
-        path = ""
-        for step in item["loc"]:
+        path, unknown_key = "", item["loc"][-1:] == ("[key]",)
+        for step in item["loc"][: -1 if unknown_key else None]:
             path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
-        faults.setdefault(path, InputFault(path, _message(item["type"], item["msg"])))
+        kind = "unexpected_keyword_argument" if unknown_key else item["type"]
+        faults.setdefault(path, InputFault(path, _message(kind, item["msg"])))
     return tuple(faults.values())
 
 
