@@ -1,8 +1,9 @@
 """Runs the migrations on the connection that `store.migration` hands over, inside its transaction."""
 
 from alembic import context
-from leptobridge.store import schema
 from sqlmodel import SQLModel
+
+from leptobridge.store import schema
 
 assert schema.Resource.metadata is SQLModel.metadata
 
