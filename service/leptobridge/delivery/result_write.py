@@ -1,0 +1,163 @@
+"""One result to one EHR: what stands there, what has to be written, and one transaction that writes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from leptobridge.delivery.ehr import Ehr, Resource
+from leptobridge.delivery.failure import DeliveryError
+from leptobridge.delivery.origin import Counterparts, stated, translate
+
+#: Identifier system of every conclusion (exchange.md 12).
+CONCLUSION_SYSTEM = "https://leptobridge.org/fhir/conclusion"
+
+#: Identifier system given to an Observation that a race made a second time; no search for the conclusion finds it.
+DUPLICATE_SYSTEM = "https://leptobridge.org/fhir/withdrawn-duplicate"
+
+_OBSERVATION = "Observation"
+_PROVENANCE = "Provenance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A version of a conclusion's Observation on its way, with its Provenance where it has one.
+
+    ``retried``: an attempt went before, so a write of it may still be on its way.
+    """
+
+    identifier: str
+    version: int
+    observation: Resource
+    provenance: Resource | None = None
+    retried: bool = False
+
+
+def deliver_parcel(
+    ehr: Ehr, parcel: Parcel, counterparts: Counterparts, *, clock: Callable[[], datetime], deadline: datetime
+) -> str:
+    """Make the result stand at the EHR exactly once; returns its reference there. Raises DeliveryError.
+
+    Nothing is written after ``deadline``, when another worker may have taken the result over. An EHR that holds a newer
+    version keeps it. Looking comes before every write, so that repeating after a lost answer does no harm.
+    """
+    observation = translate(_outgoing(parcel.observation), counterparts)
+    standing, surplus = _standing(ehr, parcel.identifier)
+    if standing and _issued(standing) > _issued(observation):
+        return f"{_OBSERVATION}/{standing['id']}"
+
+    same = standing is not None and stated(standing) == stated(observation)
+    entries = [] if same else [_observation_entry(parcel, observation, standing)]
+    target = f"{_OBSERVATION}/{standing['id']}" if standing else str(entries[0]["fullUrl"])
+    entries += [_withdrawal(duplicate) for duplicate in surplus]
+    entries += _provenance_entries(ehr, parcel, counterparts, target, standing)
+    if not entries:
+        return target
+    if clock() >= deadline:
+        raise DeliveryError("the lease ran out before the write", kind="transient")
+
+    written = ehr.commit(entries)
+    if standing:
+        return target
+    if written[0].status != 201:
+        raise DeliveryError("somebody else wrote this result at the same time", kind="ambiguous")
+    if parcel.retried or written[0].reference is None:
+        # A write that was believed lost may have been carried out beside this one.
+        return _the_only_one(ehr, parcel.identifier)
+    return written[0].reference
+
+
+def _standing(ehr: Ehr, identifier: str) -> tuple[Resource | None, list[Resource]]:
+    """The Observation that carries the conclusion at the EHR, and others that say to carry it too."""
+    matches = ehr.search(_OBSERVATION, identifier=f"{CONCLUSION_SYSTEM}|{identifier}")
+    # Every worker has to choose the same one.
+    ordered = sorted(matches, key=lambda match: str(match["id"]))
+    return (ordered[0], ordered[1:]) if ordered else (None, [])
+
+
+def _the_only_one(ehr: Ehr, identifier: str) -> str:
+    standing, surplus = _standing(ehr, identifier)
+    if standing is None or surplus:
+        raise DeliveryError("the EHR does not show the result exactly once", kind="ambiguous")
+    return f"{_OBSERVATION}/{standing['id']}"
+
+
+def _observation_entry(parcel: Parcel, observation: Resource, standing: Resource | None) -> Resource:
+    """Conditional create where nothing stands; else an update of what stands, refused if it changed meanwhile."""
+    if standing is None:
+        condition = f"identifier={CONCLUSION_SYSTEM}|{parcel.identifier}"
+        return {
+            "fullUrl": uuid5(NAMESPACE_URL, f"{CONCLUSION_SYSTEM}/{parcel.identifier}").urn,
+            "resource": observation,
+            "request": {"method": "POST", "url": _OBSERVATION, "ifNoneExist": condition},
+        }
+    return _update(standing, observation)
+
+
+def _update(standing: Resource, content: Resource) -> Resource:
+    reference = f"{standing['resourceType']}/{standing['id']}"
+    request = {"method": "PUT", "url": reference}
+    version = _mapping(standing.get("meta")).get("versionId")
+    if version:
+        request["ifMatch"] = f'W/"{version}"'
+    # Without fullUrl: a server that keeps several senders' ids apart must not take the address for another sender.
+    return {"resource": content | {"id": standing["id"]}, "request": request}
+
+
+def _withdrawal(duplicate: Resource) -> Resource:
+    """The second of two equal results is marked as an error, and found under the conclusion no more."""
+    identifiers = [
+        item | {"system": DUPLICATE_SYSTEM} if item.get("system") == CONCLUSION_SYSTEM else item
+        for item in duplicate.get("identifier", [])
+    ]
+    content = {key: value for key, value in duplicate.items() if key not in {"id", "meta", "text"}}
+    return _update(duplicate, content | {"status": "entered-in-error", "identifier": identifiers})
+
+
+def _provenance_entries(
+    ehr: Ehr, parcel: Parcel, counterparts: Counterparts, target: str, standing: Resource | None
+) -> list[Resource]:
+    """The Provenance of this version, unless the EHR has it (R4 Provenance has no identifier to ask by)."""
+    if parcel.provenance is None:
+        return []
+    provenance = translate({**_outgoing(parcel.provenance), "target": []}, counterparts)
+    provenance["target"] = [{"reference": target}]
+    if ehr.takes_client_ids(_PROVENANCE):
+        reference = f"{_PROVENANCE}/lb-{parcel.identifier}-{parcel.version}"
+        if standing and ehr.read(reference):
+            return []
+        provenance["id"] = reference.partition("/")[2]
+        return [{"resource": provenance, "request": {"method": "PUT", "url": reference}}]
+    if standing and any(
+        _moment(found.get("recorded")) == _moment(provenance.get("recorded"))
+        for found in ehr.search(_PROVENANCE, target=target, _count="200")
+    ):
+        return []
+    return [{"resource": provenance, "request": {"method": "POST", "url": _PROVENANCE}}]
+
+
+def _outgoing(resource: Resource) -> Resource:
+    """The resource as a new one: without this store's id and version; claimed profiles and tags stay."""
+    content = {key: value for key, value in resource.items() if key not in {"id", "meta"}}
+    meta = {
+        key: value for key, value in _mapping(resource.get("meta")).items() if key in {"profile", "tag", "security"}
+    }
+    return {"resourceType": content.pop("resourceType"), **({"meta": meta} if meta else {}), **content}
+
+
+def _issued(observation: Resource) -> float:
+    return _moment(observation.get("issued")) or 0.0
+
+
+def _moment(text: Any) -> float | None:
+    """A FHIR instant as seconds, to the millisecond that servers keep; None for what is no instant."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return round(moment.timestamp(), 3) if moment.tzinfo else None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
