@@ -1,0 +1,194 @@
+"""Persons in the database: what names each has, and whom a name means today.
+
+Groups are computed anew from the stored aliases whenever one of them changes, so that a corrected identifier also parts
+what it had joined. Resources and facts of aliases whose person changes are re-keyed in the same transaction;
+conclusions stay with the person that they were made of, which is due, so that they are taken back there
+(exchange.md 12).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from leptobridge.store.bulk import KeyedStatement, execute_many, insert_rows, is_postgresql
+from leptobridge.store.person_groups import PATIENT_PREFIX, Alias, AliasStatement, default_person, group_aliases
+
+_PERSONS = KeyedStatement("SELECT p.alias, p.person FROM {keys} CROSS JOIN person_alias p WHERE p.alias = a")
+
+
+def persons_of(session: Session, aliases: Iterable[str]) -> dict[str, str]:
+    """The person of each alias, known or not."""
+    wanted = set(aliases)
+    found = {row.alias: row.person for row in _PERSONS.run(session, [(alias,) for alias in wanted])}
+    return {alias: found.get(alias) or default_person(alias) for alias in wanted}
+
+
+def person_of(session: Session, patient_id: str) -> str:
+    """The person whom ``Patient/<patient_id>`` means today: itself, or the survivor of a merge."""
+    alias = PATIENT_PREFIX + patient_id
+    return persons_of(session, [alias])[alias]
+
+
+def person_flags(session: Session, person: str) -> tuple[str, ...]:
+    """``patient_conflict`` where another patient has the same identifier and another birth date or sex."""
+    statement = text("SELECT 1 FROM person_alias WHERE person = :person AND conflict LIMIT 1")
+    return ("patient_conflict",) if session.connection().execute(statement, {"person": person}).first() else ()
+
+
+def patients_of_person(session: Session, person: str) -> tuple[str, ...]:
+    """Ids of all Patients that are this person."""
+    statement = text("SELECT alias FROM person_alias WHERE person = :person ORDER BY sequence, alias")
+    rows = session.connection().execute(statement, {"person": person})
+    names = [row[0][len(PATIENT_PREFIX) :] for row in rows if row[0].startswith(PATIENT_PREFIX)]
+    return tuple(names) or (person,)
+
+
+_LOAD = KeyedStatement(
+    "SELECT p.alias, p.sequence, p.person, p.birth_date, p.sex, p.replaced_by, p.conflict, i.identifier"
+    " FROM {keys} CROSS JOIN person_alias p LEFT JOIN person_identifier i ON i.alias = p.alias WHERE p.alias = a"
+)
+_SHARING = KeyedStatement("SELECT i.alias FROM {keys} CROSS JOIN person_identifier i WHERE i.identifier = a")
+_REPLACED = KeyedStatement("SELECT p.alias FROM {keys} CROSS JOIN person_alias p WHERE p.replaced_by = a")
+
+
+def _load(session: Session, names: Iterable[str]) -> dict[str, Alias]:
+    rows = _LOAD.run(session, [(name,) for name in names])
+    identifiers: dict[str, set[str]] = {}
+    for row in rows:
+        identifiers.setdefault(row.alias, set()).update([row.identifier] if row.identifier else [])
+    return {
+        row.alias: Alias(
+            alias=row.alias,
+            sequence=row.sequence,
+            person=row.person,
+            identifiers=frozenset(identifiers[row.alias]),
+            birth_date=row.birth_date,
+            sex=row.sex,
+            replaced_by=row.replaced_by,
+            conflict=bool(row.conflict),
+        )
+        for row in rows
+    }
+
+
+def _connected(session: Session, start: Iterable[str], shared: Iterable[str]) -> dict[str, Alias]:
+    """All aliases that identifiers and links connect with ``start`` or with the identifiers ``shared``."""
+    reached: dict[str, Alias] = {}
+    names, identifiers = set(start), set(shared)
+    while names or identifiers:
+        names |= {row.alias for row in _SHARING.run(session, [(identifier,) for identifier in identifiers])}
+        names |= {row.alias for row in _REPLACED.run(session, [(name,) for name in names])}
+        seen = {identifier for alias in reached.values() for identifier in alias.identifiers} | identifiers
+        found = _load(session, names - reached.keys())
+        reached |= found
+        names = {alias.replaced_by for alias in found.values() if alias.replaced_by} - reached.keys()
+        identifiers = {identifier for alias in found.values() for identifier in alias.identifiers} - seen
+    return reached
+
+
+def lock_names(session: Session, *, changed: Iterable[str], read: Iterable[str]) -> None:
+    """Make transactions that touch the same names of persons take turns, until the commit.
+
+    ``changed`` are aliases, business identifiers and conditions that are written or must not appear meanwhile; ``read``
+    aliases whose person must stay. On SQLite writers take turns anyway.
+    """
+    if not is_postgresql(session):
+        return
+    exclusive = sorted(set(changed))
+    shared = sorted(set(read) - set(exclusive))
+    for function, names in (("pg_advisory_xact_lock", exclusive), ("pg_advisory_xact_lock_shared", shared)):
+        if names:
+            statement = text(
+                f"SELECT {function}(lock) FROM (SELECT DISTINCT hashtextextended(name, 0) AS lock"  # noqa: S608
+                " FROM unnest(CAST(:names AS text[])) AS wanted(name) ORDER BY 1) AS locks"
+            )
+            session.connection().execute(statement, {"names": names}).all()
+
+
+_UPSERT = text(
+    "INSERT INTO person_alias (alias, sequence, person, birth_date, sex, replaced_by, conflict)"
+    " VALUES (:alias, :sequence, :person, :birth_date, :sex, :replaced_by, :conflict)"
+    " ON CONFLICT (alias) DO UPDATE SET person = excluded.person, birth_date = excluded.birth_date,"
+    " sex = excluded.sex, replaced_by = excluded.replaced_by, conflict = excluded.conflict"
+)
+_FORGET_IDENTIFIERS = KeyedStatement("DELETE FROM person_identifier WHERE alias IN (SELECT a FROM {keys})")
+_MOVE_FACTS = text(
+    "UPDATE fact SET person = :person WHERE resource_key IN (SELECT key FROM resource WHERE subject = :alias)"
+)
+_MOVE_RESOURCES = text("UPDATE resource SET person = :person WHERE subject = :alias")
+
+
+def state_aliases(session: Session, statements: Sequence[AliasStatement], sequence: str) -> frozenset[str]:
+    """Take in what resources now say of aliases; answers every person whose facts changed hands, before and after.
+
+    ``sequence`` orders this arrival among others (a receipt id).
+    """
+    stated = {statement.alias: statement for statement in statements}
+    if not stated:
+        return frozenset()
+    identifiers = {identifier for statement in stated.values() for identifier in statement.identifiers}
+    replacements = {statement.replaced_by for statement in stated.values() if statement.replaced_by}
+    stored = _connected(session, stated.keys() | replacements, identifiers)
+    aliases = {
+        **stored,
+        **{name: _restated(stored.get(name), statement, sequence) for name, statement in stated.items()},
+    }
+    groups = group_aliases(aliases.values())
+    changed, moved = [], []
+    for name, alias in aliases.items():
+        person, conflict = groups[name]
+        before = stored.get(name)
+        if before is None or name in stated or (before.person, before.conflict) != (person, conflict):
+            changed.append(
+                {
+                    "alias": name,
+                    "sequence": alias.sequence,
+                    "person": person,
+                    "birth_date": alias.birth_date,
+                    "sex": alias.sex,
+                    "replaced_by": alias.replaced_by,
+                    "conflict": conflict,
+                }
+            )
+        if person != (before.person if before else default_person(name)):
+            moved.append((name, before.person if before else default_person(name), person))
+    execute_many(session, _UPSERT, changed)
+    _restate_identifiers(session, stored, stated)
+    rekeyed = [{"alias": name, "person": person} for name, _, person in moved]
+    execute_many(session, _MOVE_FACTS, rekeyed)
+    execute_many(session, _MOVE_RESOURCES, rekeyed)
+    flagged = {
+        groups[name][0] for name, alias in aliases.items() if name in stored and alias.conflict != groups[name][1]
+    }
+    return frozenset({person for move in moved for person in move[1:]} | flagged)
+
+
+def _restated(before: Alias | None, statement: AliasStatement, sequence: str) -> Alias:
+    return Alias(
+        alias=statement.alias,
+        sequence=before.sequence if before else sequence,
+        person=before.person if before else default_person(statement.alias),
+        identifiers=statement.identifiers,
+        birth_date=statement.birth_date,
+        sex=statement.sex,
+        replaced_by=statement.replaced_by,
+        conflict=before.conflict if before else False,
+    )
+
+
+def _restate_identifiers(session: Session, stored: Mapping[str, Alias], stated: Mapping[str, AliasStatement]) -> None:
+    altered = {
+        name: statement
+        for name, statement in stated.items()
+        if name not in stored or stored[name].identifiers != statement.identifiers
+    }
+    _FORGET_IDENTIFIERS.execute(session, [(name,) for name in altered if name in stored])
+    rows = [(identifier, name) for name, statement in altered.items() for identifier in sorted(statement.identifiers)]
+    insert_rows(session, "person_identifier", ("identifier", "alias"), rows)
+
+
+def rivals(session: Session, statement: AliasStatement) -> dict[str, Alias]:
+    """Stored aliases that share an identifier with the statement, by alias."""
+    names = {row.alias for row in _SHARING.run(session, [(identifier,) for identifier in statement.identifiers])}
+    return _load(session, names - {statement.alias})

@@ -1,0 +1,115 @@
+"""Receipts: the bytes of every message, and what became of it. They are the record of truth (design 3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import orjson
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from leptobridge.store.bulk import insert_rows
+from leptobridge.store.instant import instant_text
+from leptobridge.store.schema import Receipt
+
+Channel = Literal["rest", "import", "pull"]
+ReceiptStatus = Literal["stored", "partial", "rejected"]
+
+_COLUMNS = (
+    "id",
+    "sender",
+    "channel",
+    "request",
+    "content_type",
+    "received_at",
+    "sha256",
+    "size",
+    "status",
+    "outcome",
+    "answer_status",
+    "answer_headers",
+    "answer_body",
+    "body",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as it came: ``request`` is method and target such as ``POST`` or ``PUT Patient/5``."""
+
+    id: str
+    sender: str
+    channel: Channel
+    request: str
+    content_type: str
+    received_at: datetime
+    sha256: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The answer that a message got."""
+
+    receipt: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+_FIND = text(
+    "SELECT id, answer_status, answer_headers, answer_body FROM receipt"
+    " WHERE sha256 = :sha256 AND sender = :sender AND request = :request AND channel = :channel"
+    " AND status <> 'rejected' ORDER BY received_at LIMIT 1"
+)
+
+
+def find_answer(session: Session, *, sha256: str, sender: str, request: str, channel: Channel) -> StoredAnswer | None:
+    """The first answer to the same bytes of the same sender, unless they were rejected."""
+    parameters = {"sha256": sha256, "sender": sender, "request": request, "channel": channel}
+    row = session.connection().execute(_FIND, parameters).first()
+    return None if row is None else StoredAnswer(row[0], row[1], orjson.loads(row[2]), bytes(row[3]))
+
+
+def record_receipt(
+    session: Session,
+    message: Message,
+    *,
+    status: ReceiptStatus,
+    outcome: str | None,
+    answer_status: int,
+    answer_headers: Mapping[str, str],
+    answer_body: bytes,
+) -> None:
+    """Keep a message with its outcome (OperationOutcome JSON, where something is to be said) and its answer."""
+    row = (
+        message.id,
+        message.sender,
+        message.channel,
+        message.request,
+        message.content_type,
+        instant_text(message.received_at),
+        message.sha256,
+        len(message.body),
+        status,
+        outcome,
+        answer_status,
+        orjson.dumps(dict(answer_headers)).decode(),
+        answer_body,
+        message.body,
+    )
+    insert_rows(session, "receipt", _COLUMNS, [row])
+
+
+def read_receipt(session: Session, receipt_id: str) -> Receipt | None:
+    """One receipt with its bytes."""
+    return session.get(Receipt, receipt_id)
+
+
+def latest_receipts(session: Session, *, status: ReceiptStatus | None = None, limit: int = 100) -> list[Receipt]:
+    """The receipts that came last, newest first."""
+    query = select(Receipt).order_by(col(Receipt.received_at).desc(), col(Receipt.id).desc()).limit(limit)
+    if status is not None:
+        query = query.where(Receipt.status == status)
+    return list(session.exec(query))

@@ -1,0 +1,334 @@
+"""Resources: the current version of each, its history, and what search finds it by."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from leptobridge.store.bulk import KeyedStatement, execute_many, insert_rows, is_postgresql
+
+ResourceKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVersion:
+    """One version as it was stored. ``raw`` is JSON text, empty where ``deleted``; ``issues`` faults of an import."""
+
+    key: int
+    type: str
+    id: str
+    version: int
+    last_updated: str
+    method: str
+    deleted: bool
+    sender: str
+    receipt_id: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentResource(StoredVersion):
+    """The current version, with what decides about the next one (columns of `schema.Resource`)."""
+
+    latest_version: int
+    source_id: str | None
+    source_updated: str | None
+    source_issued: str | None
+    subject: str | None
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceToStore:
+    """A new version that becomes current; columns of `schema.Resource`. ``search``: (parameter, value, system)."""
+
+    key: int
+    type: str
+    id: str
+    version: int
+    latest_version: int
+    last_updated: str
+    method: str
+    sender: str
+    receipt_id: str
+    raw: str
+    deleted: bool = False
+    source_id: str | None = None
+    source_updated: str | None = None
+    source_issued: str | None = None
+    subject: str | None = None
+    person: str | None = None
+    status: str | None = None
+    date_first: str | None = None
+    date_last: str | None = None
+    issues: str | None = None
+    search: frozenset[tuple[str, str, str]] = frozenset()
+
+
+_COLUMNS = (
+    "key",
+    "type",
+    "id",
+    "version",
+    "latest_version",
+    "last_updated",
+    "method",
+    "deleted",
+    "sender",
+    "source_id",
+    "source_updated",
+    "source_issued",
+    "subject",
+    "person",
+    "status",
+    "date_first",
+    "date_last",
+    "issues",
+    "receipt_id",
+    "raw",
+)
+_CURRENT_COLUMNS = (
+    "r.key, r.type, r.id, r.version, r.last_updated, r.method, r.deleted, r.sender, r.receipt_id, r.raw,"
+    " r.latest_version, r.source_id, r.source_updated, r.source_issued, r.subject, r.person"
+)
+_CURRENT = KeyedStatement(
+    f"SELECT {_CURRENT_COLUMNS} FROM {{keys}} CROSS JOIN resource r WHERE r.type = a AND r.id = b",  # noqa: S608
+    width=2,
+)
+_CURRENT_LOCKED = KeyedStatement(
+    f"SELECT {_CURRENT_COLUMNS} FROM {{keys}} CROSS JOIN resource r WHERE r.type = a AND r.id = b",  # noqa: S608
+    width=2,
+    postgresql_suffix=" ORDER BY r.key FOR UPDATE OF r",
+)
+_HOLDERS = KeyedStatement(
+    "SELECT r.type, r.id, r.sender, r.deleted FROM {keys} CROSS JOIN resource r WHERE r.type = a AND r.id = b", width=2
+)
+
+
+def current_versions(
+    session: Session, keys: Iterable[ResourceKey], *, for_update: bool = False
+) -> dict[ResourceKey, CurrentResource]:
+    """The current versions by ``(type, id)``, deleted ones included; ``for_update`` locks them until the commit."""
+    statement = _CURRENT_LOCKED if for_update else _CURRENT
+    return {(row.type, row.id): _current(row) for row in statement.run(session, keys)}
+
+
+def holders(session: Session, keys: Iterable[ResourceKey]) -> dict[ResourceKey, str]:
+    """Which sender holds each of these ids; those that nobody holds are left out."""
+    return {(row.type, row.id): row.sender for row in _HOLDERS.run(session, keys)}
+
+
+def _current(row: Any) -> CurrentResource:
+    return CurrentResource(
+        key=row.key,
+        type=row.type,
+        id=row.id,
+        version=row.version,
+        last_updated=row.last_updated,
+        method=row.method,
+        deleted=bool(row.deleted),
+        sender=row.sender,
+        receipt_id=row.receipt_id,
+        raw=row.raw,
+        latest_version=row.latest_version,
+        source_id=row.source_id,
+        source_updated=row.source_updated,
+        source_issued=row.source_issued,
+        subject=row.subject,
+        person=row.person,
+    )
+
+
+def read_resource(session: Session, resource_type: str, resource_id: str) -> CurrentResource | None:
+    """The current version, or its deletion; None where this id never was."""
+    key = (resource_type, resource_id)
+    return current_versions(session, [key]).get(key)
+
+
+_VERSIONS = text(
+    "SELECT v.resource_key AS key, v.version, v.last_updated, v.method, v.deleted, v.sender, v.receipt_id, v.raw"
+    " FROM resource_version v JOIN resource r ON r.key = v.resource_key WHERE r.type = :type AND r.id = :id"
+    " UNION ALL SELECT r.key, r.version, r.last_updated, r.method, r.deleted, r.sender, r.receipt_id, r.raw"
+    " FROM resource r WHERE r.type = :type AND r.id = :id ORDER BY 2 DESC"
+)
+
+
+def history(session: Session, resource_type: str, resource_id: str) -> list[StoredVersion]:
+    """All versions, the highest number first; empty where this id never was."""
+    rows = session.connection().execute(_VERSIONS, {"type": resource_type, "id": resource_id})
+    return [
+        StoredVersion(
+            key=row.key,
+            type=resource_type,
+            id=resource_id,
+            version=row.version,
+            last_updated=row.last_updated,
+            method=row.method,
+            deleted=bool(row.deleted),
+            sender=row.sender,
+            receipt_id=row.receipt_id,
+            raw=row.raw,
+        )
+        for row in rows
+    ]
+
+
+def read_version(session: Session, resource_type: str, resource_id: str, version: int) -> StoredVersion | None:
+    """One version by its number."""
+    return next((v for v in history(session, resource_type, resource_id) if v.version == version), None)
+
+
+_OF_PERSON = text(
+    f"SELECT {_CURRENT_COLUMNS} FROM resource r"  # noqa: S608
+    " WHERE r.person = :person AND NOT r.deleted ORDER BY r.type, r.id"
+)
+
+
+def resources_of_person(session: Session, person: str) -> list[CurrentResource]:
+    """All current resources about a person, by type and id."""
+    return [_current(row) for row in session.connection().execute(_OF_PERSON, {"person": person})]
+
+
+_MATCHES = text(
+    "SELECT r.id FROM search_entry s JOIN resource r ON r.key = s.resource_key WHERE s.parameter = :parameter"
+    " AND s.value = :value AND (:any_system OR s.system = :system) AND r.type = :type AND NOT r.deleted ORDER BY r.key"
+)
+
+
+def find_by_entry(session: Session, resource_type: str, *, parameter: str, value: str, system: str | None) -> list[str]:
+    """Ids of the resources with this search value; ``system`` None means any."""
+    parameters = {
+        "type": resource_type,
+        "parameter": parameter,
+        "value": value,
+        "system": system or "",
+        "any_system": system is None,
+    }
+    return [row[0] for row in session.connection().execute(_MATCHES, parameters)]
+
+
+def allocate_keys(session: Session, count: int) -> Sequence[int]:
+    """Numbers for new rows of `schema.Resource`; call it with the writer's turn."""
+    if not count:
+        return []
+    connection = session.connection()
+    if is_postgresql(session):
+        statement = text("SELECT nextval(pg_get_serial_sequence('resource', 'key')) FROM generate_series(1, :count)")
+        return [int(row[0]) for row in connection.execute(statement, {"count": count})]
+    last = int(connection.execute(text("SELECT coalesce(max(key), 0) FROM resource")).scalar_one())
+    return range(last + 1, last + 1 + count)
+
+
+def insert_resources(session: Session, resources: Sequence[ResourceToStore]) -> None:
+    """Store resources that are new here, with their search entries."""
+    insert_rows(session, "resource", _COLUMNS, [_row(resource) for resource in resources])
+    _insert_search(session, resources)
+
+
+_TO_HISTORY = KeyedStatement(
+    "INSERT INTO resource_version (resource_key, version, last_updated, method, deleted, sender, source_updated,"
+    " source_issued, receipt_id, raw) SELECT r.key, r.version, r.last_updated, r.method, r.deleted, r.sender,"
+    " r.source_updated, r.source_issued, r.receipt_id, r.raw FROM resource r"
+    " WHERE r.key IN (SELECT CAST(a AS bigint) FROM {keys})"
+)
+_FORGET_SEARCH = KeyedStatement("DELETE FROM search_entry WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys})")
+_REPLACE = text(
+    "UPDATE resource SET "  # noqa: S608
+    + ", ".join(f"{name} = :{name}" for name in _COLUMNS if name not in ("key", "type", "id"))
+    + " WHERE key = :key"
+)
+
+
+def replace_resources(session: Session, resources: Sequence[ResourceToStore]) -> None:
+    """Make new versions current; what was current goes into history, and its search entries away."""
+    keys = [(str(resource.key),) for resource in resources]
+    _TO_HISTORY.execute(session, keys)
+    _FORGET_SEARCH.execute(session, keys)
+    parameters = [dict(zip(_COLUMNS, _row(resource), strict=True)) for resource in resources]
+    execute_many(session, _REPLACE, parameters)
+    _insert_search(session, resources)
+
+
+_HISTORY_COLUMNS = (
+    "resource_key",
+    "version",
+    "last_updated",
+    "method",
+    "deleted",
+    "sender",
+    "source_updated",
+    "source_issued",
+    "receipt_id",
+    "raw",
+)
+_NUMBER_TAKEN = text("UPDATE resource SET latest_version = :version WHERE key = :key")
+
+
+def insert_late_versions(session: Session, resources: Sequence[ResourceToStore]) -> None:
+    """Put versions that came late straight into history: they take the next number and are never current."""
+    rows = [
+        (
+            resource.key,
+            resource.version,
+            resource.last_updated,
+            resource.method,
+            resource.deleted,
+            resource.sender,
+            resource.source_updated,
+            resource.source_issued,
+            resource.receipt_id,
+            resource.raw,
+        )
+        for resource in resources
+    ]
+    insert_rows(session, "resource_version", _HISTORY_COLUMNS, rows)
+    execute_many(session, _NUMBER_TAKEN, [{"key": r.key, "version": r.version} for r in resources])
+
+
+def _row(resource: ResourceToStore) -> tuple[Any, ...]:
+    return (
+        resource.key,
+        resource.type,
+        resource.id,
+        resource.version,
+        resource.latest_version,
+        resource.last_updated,
+        resource.method,
+        resource.deleted,
+        resource.sender,
+        resource.source_id,
+        resource.source_updated,
+        resource.source_issued,
+        resource.subject,
+        resource.person,
+        resource.status,
+        resource.date_first,
+        resource.date_last,
+        resource.issues,
+        resource.receipt_id,
+        resource.raw,
+    )
+
+
+def _insert_search(session: Session, resources: Sequence[ResourceToStore]) -> None:
+    rows = [
+        (parameter, value, system, resource.key)
+        for resource in resources
+        for parameter, value, system in sorted(resource.search)
+    ]
+    insert_rows(session, "search_entry", ("parameter", "value", "system", "resource_key"), rows)
+
+
+_REFERRERS = KeyedStatement(
+    "SELECT DISTINCT r.person FROM {keys} CROSS JOIN search_entry s JOIN resource r ON r.key = s.resource_key"
+    " WHERE s.parameter IN ('specimen', 'focus', 'derived-from', 'has-member', 'medication', 'study', 'reason')"
+    " AND s.value = b AND s.system = a AND r.person IS NOT NULL",
+    width=2,
+)
+
+
+def persons_referring_to(session: Session, keys: Iterable[ResourceKey]) -> list[str]:
+    """Whose resources refer to these ones: they are due when the target of a dangling reference arrives."""
+    return sorted(row[0] for row in _REFERRERS.run(session, keys))
