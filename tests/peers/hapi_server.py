@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from tests.peers.maven_build import CannotBuildError, built, java, scratch_folder
+from tests.service_process import resident_mib
 
 PROJECT = Path(__file__).parent / "java" / "fhir-server"
 START_SECONDS = 240
@@ -80,10 +81,7 @@ class HapiServer:
     def resident_mib(self) -> float:
         """Memory in use."""
         assert self.process
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        return 0.0
+        return resident_mib(self.process.pid)
 
     def _end(self, number: signal.Signals) -> None:
         if self.process:
