@@ -1,84 +1,212 @@
 """A Bundle as a plan: what each entry asks for, its resource as data and as received text (http.html#transaction)."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final
 
-from leptobridge.fhir.issue import Issue
+import msgspec
 
-Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+from leptobridge.fhir.bundle_links import RESTFUL_URL, faults_between
+from leptobridge.fhir.bundle_plan import BundlePlan, EntryPlan
+from leptobridge.fhir.bundle_request import Request, read_request
+from leptobridge.fhir.issue import Issue, Severity
+from leptobridge.fhir.json_text import without_byte_order_mark
+from leptobridge.fhir.structure import check_resource
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryPlan:
-    """What one entry asks for. ``index`` is its place in ``Bundle.entry``.
-
-    ``resource_type`` and ``resource_id`` are those of the URL (a POST has no id); ``query`` the criteria of a
-    conditional update or delete (``identifier=urn:x|1``) or of a search. ``resource`` is the parsed resource, ``text``
-    its bytes as received. ``issues`` are the faults of this entry, with paths below ``Bundle.entry[index]``; an entry
-    with errors must not be stored.
-    """
-
-    index: int
-    method: Method
-    resource_type: str
-    resource_id: str | None = None
-    query: str | None = None
-    full_url: str | None = None
-    if_none_exist: str | None = None
-    if_match: str | None = None
-    if_none_match: str | None = None
-    if_modified_since: str | None = None
-    resource: dict[str, Any] | None = None
-    text: bytes = b""
-    issues: tuple[Issue, ...] = ()
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether anything forbids carrying this entry out."""
-        return any(issue.is_error for issue in self.issues)
+_ENTRY_PATH = re.compile(r"Bundle\.entry\[(\d+)\]")
+_BUNDLE_ITSELF: Final = -1
+_ANY_RESOURCE: Final = {"resourceType": "Parameters"}
+_FIRST_RESOURCE: Final = {"document": "Composition", "message": "MessageHeader"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BundlePlan:
-    """All entries of one Bundle in the order received.
-
-    ``type`` is Bundle.type. ``issues`` are faults of the Bundle itself and between its entries. A transaction is
-    refused as a whole when it or any entry has an error; everything else is taken entry by entry.
-    """
-
-    type: str
-    entries: tuple[EntryPlan, ...]
-    issues: tuple[Issue, ...] = ()
-
-    @property
-    def is_transaction(self) -> bool:
-        """Whether all or nothing is to be carried out."""
-        return self.type == "transaction"
-
-    @property
-    def is_set(self) -> bool:
-        """Whether the entries are plain resources that keep their ids (collection, document, message, searchset...)."""
-        return self.type not in ("transaction", "batch")
-
-    def all_issues(self) -> tuple[Issue, ...]:
-        """Faults of the Bundle, then of its entries in order."""
-        return self.issues + tuple(issue for entry in self.entries for issue in entry.issues)
-
-    def in_processing_order(self) -> tuple[EntryPlan, ...]:
-        """Transactions: DELETE, POST, PUT and PATCH, GET and HEAD; everything else in the order received."""
-        raise NotImplementedError
+__all__ = ["BundlePlan", "EntryPlan", "plan_bundle", "plan_resource"]
 
 
-def plan_bundle(bundle: dict[str, Any], body: bytes) -> BundlePlan:
+def plan_bundle(bundle: dict[str, Any], body: bytes, *, entry_by_entry: bool = False) -> BundlePlan:
     """Plan a parsed Bundle; ``body`` is the text that ``bundle`` was parsed from. Never raises for bad content.
 
     ``bundle`` comes from :func:`json_text.parse_resource` of the same ``body``. Resources are checked by
     :func:`structure.check_resource`. Transactions: ``request`` present, fullUrl and targets unique, every ``urn:``
-    reference carried by an entry (error 400). Sets: PUT-like entries that keep their ids, POST-like without id.
+    reference carried by an entry. Sets: PUT-like entries that keep their ids, POST-like without id.
+
+    ``entry_by_entry`` (import of files) takes transactions and batches like sets, too: an entry without request is a
+    plain resource, and faults between entries are warnings.
     """
-    raise NotImplementedError
+    shallow = _issues_by_entry(check_resource(_without_resources(bundle), "Bundle"))
+    kind = bundle.get("type")
+    bundle_type = kind if isinstance(kind, str) and not _is_at("Bundle.type", shallow.get(_BUNDLE_ITSELF, ())) else ""
+    has_requests = bundle_type in ("transaction", "batch")
+    needs_request = has_requests and not entry_by_entry
+    listed = bundle.get("entry")
+    entries = listed if isinstance(listed, list) else []
+    texts = _resource_texts(body, len(entries))
+    plans: list[EntryPlan] = []
+    for index, entry in enumerate(entries):
+        if isinstance(entry, dict) and not _is_left_out(entry, needs_request):
+            plan = _plan_entry(index, entry, texts[index], needs_request, has_requests)
+            plans.append(replace(plan, issues=(*shallow.pop(index, ()), *plan.issues)))
+    between = faults_between(bundle_type, plans, entry_by_entry=entry_by_entry)
+    planned = tuple(
+        replace(plan, issues=(*plan.issues, *between[plan.index])) if plan.index in between else plan for plan in plans
+    )
+    issues = tuple(issue for found in shallow.values() for issue in found) + _first_resource(bundle_type, planned)
+    shown_type = "batch" if entry_by_entry and bundle_type == "transaction" else bundle_type
+    return BundlePlan(type=shown_type, entries=planned, issues=issues)
 
 
 def plan_resource(resource: dict[str, Any], text: bytes, *, index: int = 0) -> EntryPlan:
-    """A single resource outside any Bundle as the entry that a set would hold for it."""
-    raise NotImplementedError
+    """A single resource outside any Bundle as the plain entry that a set would hold for it, checked.
+
+    Paths of its issues start with the resource type.
+    """
+    issues = tuple(check_resource(resource))
+    name, identity = resource.get("resourceType"), resource.get("id")
+    known = identity if isinstance(identity, str) else None
+    return EntryPlan(
+        index=index,
+        method="PUT" if known else "POST",
+        resource_type=name if isinstance(name, str) else "",
+        resource_id=known,
+        resource=resource,
+        text=without_byte_order_mark(text),
+        has_request=False,
+        issues=issues,
+    )
+
+
+class _EntryText(msgspec.Struct):
+    resource: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _BundleText(msgspec.Struct):
+    entry: list[_EntryText] = []
+
+
+_decode_texts = msgspec.json.Decoder(_BundleText).decode
+
+
+def _resource_texts(body: bytes, count: int) -> list[bytes]:
+    """The received text of each entry's resource; empty texts where the Bundle has not the shape for it."""
+    try:
+        texts = [bytes(entry.resource) for entry in _decode_texts(without_byte_order_mark(body)).entry]
+    except msgspec.DecodeError:
+        return [b""] * count
+    return texts if len(texts) == count else [b""] * count
+
+
+def _without_resources(bundle: dict[str, Any]) -> dict[str, Any]:
+    """The Bundle with a tiny sound resource in place of each, so that resources are checked entry by entry."""
+    entries = bundle.get("entry")
+    if not isinstance(entries, list):
+        return bundle
+    shells = [
+        {**entry, "resource": _ANY_RESOURCE} if isinstance(entry, dict) and "resource" in entry else entry
+        for entry in entries
+    ]
+    return {**bundle, "entry": shells}
+
+
+def _issues_by_entry(issues: Iterable[Issue]) -> dict[int, tuple[Issue, ...]]:
+    """By entry index; those of the Bundle itself under ``_BUNDLE_ITSELF``."""
+    found: dict[int, tuple[Issue, ...]] = {}
+    for issue in issues:
+        match = _ENTRY_PATH.match(issue.expression)
+        index = int(match[1]) if match else _BUNDLE_ITSELF
+        found[index] = (*found.get(index, ()), issue)
+    return found
+
+
+def _is_left_out(entry: dict[str, Any], needs_request: bool) -> bool:
+    """Entries of a result that hold nothing to store: outcomes of a search, responses without resource."""
+    if needs_request:
+        return False
+    search = entry.get("search")
+    is_outcome = isinstance(search, dict) and search.get("mode") == "outcome"
+    is_bare_response = "resource" not in entry and "response" in entry
+    return is_outcome or is_bare_response
+
+
+def _plan_entry(index: int, entry: dict[str, Any], text: bytes, needs_request: bool, reads_request: bool) -> EntryPlan:
+    path = f"Bundle.entry[{index}]"
+    written = entry.get("fullUrl")
+    full_url = written if isinstance(written, str) else None
+    if needs_request or (reads_request and "request" in entry):
+        return _plan_requested(index, entry, text, full_url, "error" if needs_request else "warning")
+    resource = entry.get("resource")
+    if not isinstance(resource, dict):
+        missing = Issue("error", "required", "The entry has no resource.", f"{path}.resource")
+        return EntryPlan(
+            index=index, method="POST", resource_type="", full_url=full_url, has_request=False, issues=(missing,)
+        )
+    plan = plan_resource(resource, text, index=index)
+    issues = tuple(issue.below(f"{path}.resource") for issue in plan.issues)
+    match = RESTFUL_URL.fullmatch(full_url or "")
+    if match and plan.resource_id is None and match[1] == plan.resource_type:
+        plan = replace(plan, method="PUT", resource_id=match[2])
+    elif match and (match[1], match[2]) != (plan.resource_type, plan.resource_id):
+        sentence = "fullUrl names another type or id than the resource; the resource's are taken."
+        issues += (Issue("warning", "value", sentence, f"{path}.fullUrl"),)
+    return replace(plan, full_url=full_url, issues=issues)
+
+
+def _plan_requested(
+    index: int, entry: dict[str, Any], text: bytes, full_url: str | None, severity: Severity
+) -> EntryPlan:
+    path = f"Bundle.entry[{index}]"
+    request, issues = read_request(entry.get("request"), f"{path}.request")
+    resource = entry.get("resource")
+    is_write = request is None or request.method in ("POST", "PUT")
+    if is_write and (resource is not None or request is not None):
+        issues += _check_written(request, resource, path, severity)
+    name = resource.get("resourceType") if isinstance(resource, dict) else None
+    asked = request or Request("POST", "")
+    headers = entry["request"] if isinstance(entry.get("request"), dict) else {}
+    return EntryPlan(
+        index=index,
+        method=asked.method,
+        resource_type=name if is_write and isinstance(name, str) else asked.resource_type,
+        resource_id=asked.resource_id,
+        query=asked.query,
+        url=asked.url,
+        full_url=full_url,
+        if_none_exist=_text(headers.get("ifNoneExist")),
+        if_match=_text(headers.get("ifMatch")),
+        if_none_match=_text(headers.get("ifNoneMatch")),
+        if_modified_since=_text(headers.get("ifModifiedSince")),
+        resource=resource if is_write and isinstance(resource, dict) else None,
+        text=text if is_write else b"",
+        issues=tuple(issues),
+    )
+
+
+def _check_written(request: Request | None, resource: Any, path: str, severity: Severity) -> list[Issue]:
+    """The resource of a POST or PUT, and (with ``severity``) whether it is the one that the URL names."""
+    where = f"{path}.resource"
+    if resource is None:
+        return [Issue("error", "required", "A POST or PUT needs a resource.", where)]
+    issues = [issue.below(where) for issue in check_resource(resource)]
+    if request is None or not isinstance(resource, dict):
+        return issues
+    if request.resource_type and resource.get("resourceType") != request.resource_type:
+        issues.append(Issue(severity, "invalid", "The resource is not of the type that the URL names.", where))
+    if request.method == "PUT" and request.resource_id is not None and resource.get("id") != request.resource_id:
+        sentence = "The id of the resource must be the one that the URL of the PUT names."
+        issues.append(Issue(severity, "value", sentence, f"{where}.id"))
+    return issues
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _first_resource(bundle_type: str, entries: tuple[EntryPlan, ...]) -> tuple[Issue, ...]:
+    """A document begins with its Composition, a message with its header (bdl-11, bdl-12)."""
+    wanted = _FIRST_RESOURCE.get(bundle_type)
+    if wanted is None or (entries and entries[0].resource_type == wanted):
+        return ()
+    return (Issue("warning", "invariant", f"The first resource of a {bundle_type} is a {wanted}.", "Bundle.entry[0]"),)
+
+
+def _is_at(path: str, issues: Iterable[Issue]) -> bool:
+    return any(issue.expression == path for issue in issues)

@@ -1,6 +1,26 @@
 """Change ids, meta and references in the received text of a resource and nothing else: decimals, order, spaces stay."""
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+_SPACE: Final = rb"[ \t\r\n]*"
+_STRING: Final = rb'"(?:[^"\\]|\\.)*"'
+_REWRITTEN_KEYS: Final = ("reference", "url", "valueUri", "valueUrl", "valueCanonical", "valueUuid", "valueOid")
+_REWRITTEN_MEMBER: Final = re.compile(
+    rb'(?<!\\)("(?:' + "|".join(_REWRITTEN_KEYS).encode() + rb')"' + _SPACE + b":" + _SPACE + rb")(" + _STRING + rb")",
+    re.DOTALL,
+)
+_ANY_STRING: Final = re.compile(rb"(" + _STRING + rb")(" + _SPACE + b":" + _SPACE + rb")?", re.DOTALL)
+_ESCAPED_KEY: Final = re.compile(rb'\\[^"\\]*"' + _SPACE + b":")
+_KEY: Final = re.compile(_SPACE + rb"(" + _STRING + rb")" + _SPACE + b":" + _SPACE, re.DOTALL)
+_COMMA: Final = re.compile(_SPACE + b",")
+_OPENING: Final = re.compile(_SPACE + rb"\{")
+
+_members_of: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def rewrite_references(text: bytes, targets: Mapping[str, str]) -> bytes:
@@ -9,7 +29,16 @@ def rewrite_references(text: bytes, targets: Mapping[str, str]) -> bytes:
     Replaced are ``Reference.reference`` and urn values of url and uri elements (Attachment.url, valueUri, valueUrl),
     compared as whole strings: ``{"urn:uuid:1": "Patient/17"}``.
     """
-    raise NotImplementedError
+    if not targets:
+        return text
+    if _ESCAPED_KEY.search(text):
+        return _rewrite_token_by_token(text, targets)
+
+    def replaced(match: re.Match[bytes]) -> bytes:
+        new = _replacement(match[1].startswith(b'"reference"'), match[2], targets)
+        return match[0] if new is None else match[1] + new
+
+    return _REWRITTEN_MEMBER.sub(replaced, text)
 
 
 def set_id_and_meta(text: bytes, *, resource_id: str, version_id: str, last_updated: str) -> bytes:
@@ -17,4 +46,87 @@ def set_id_and_meta(text: bytes, *, resource_id: str, version_id: str, last_upda
 
     ``last_updated`` is a FHIR instant. ``text`` must be one JSON object without duplicate keys (ValueError otherwise).
     """
-    raise NotImplementedError
+    stamp = {"versionId": _quoted(version_id), "lastUpdated": _quoted(last_updated)}
+
+    def meta(received: bytes | None) -> bytes:
+        return _set_members(received if received is not None else b"{}", {k: _always(v) for k, v in stamp.items()})
+
+    return _set_members(text, {"id": _always(_quoted(resource_id)), "meta": meta})
+
+
+def _rewrite_token_by_token(text: bytes, targets: Mapping[str, str]) -> bytes:
+    """For keys written with escapes: every string is read, so that each key is known as what it means."""
+    key = ""
+
+    def replaced(match: re.Match[bytes]) -> bytes:
+        nonlocal key
+        if match[2] is not None:
+            key = json.loads(match[1])
+            return match[0]
+        name, key = key, ""
+        new = _replacement(name == "reference", match[1], targets) if name in _REWRITTEN_KEYS else None
+        return match[0] if new is None else new
+
+    return _ANY_STRING.sub(replaced, text)
+
+
+def _replacement(is_reference: bool, quoted: bytes, targets: Mapping[str, str]) -> bytes | None:
+    value = json.loads(quoted) if b"\\" in quoted else quoted[1:-1].decode()
+    if not is_reference and not value.startswith("urn:"):
+        return None
+    new = targets.get(value)
+    return None if new is None else _quoted(new)
+
+
+def _quoted(text: str) -> bytes:
+    return json.dumps(text, ensure_ascii=False).encode()
+
+
+def _always(value: bytes) -> Callable[[bytes | None], bytes]:
+    return lambda received: value
+
+
+def _set_members(text: bytes, changes: Mapping[str, Callable[[bytes | None], bytes]]) -> bytes:
+    """One object's text with members replaced by what the change makes of their text, or added after resourceType.
+
+    The decoder gives each member's text in order, which fixes where each stands; what lies between is kept.
+    """
+    try:
+        members = _members_of(text)
+    except msgspec.DecodeError as error:
+        raise ValueError("the text is no JSON object") from error
+    opening = _OPENING.match(text)
+    if opening is None:
+        raise ValueError("the text is no JSON object")
+    position = first = opening.end()
+    after_type = 0
+    edits: list[tuple[int, int, bytes]] = []
+    left = dict(changes)
+    for name, raw in members.items():
+        key = _KEY.match(text, position)
+        if key is None or json.loads(key[1]) != name:
+            raise ValueError("the object has a key twice")
+        start, position = key.end(), key.end() + len(raw)
+        if name in left:
+            edits.append((start, position, left.pop(name)(bytes(raw))))
+        if name == "resourceType":
+            after_type = position
+        comma = _COMMA.match(text, position)
+        position = comma.end() if comma else position
+    if left:
+        added = b",".join(_quoted(name) + b":" + change(None) for name, change in left.items())
+        if after_type:
+            edits.append((after_type, after_type, b"," + added))
+        else:
+            edits.append((first, first, added + b"," if members else added))
+    return _apply(text, edits)
+
+
+def _apply(text: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
+    pieces: list[bytes] = []
+    copied = 0
+    for start, end, new in sorted(edits):
+        pieces += (text[copied:start], new)
+        copied = end
+    pieces.append(text[copied:])
+    return b"".join(pieces)
