@@ -1,0 +1,117 @@
+"""FHIR date, dateTime and instant -> ClinicalTime (exchange.md 0, time)."""
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import Any
+
+from leptobridge.chart.clinical_time import ClinicalTime
+
+_PATTERN = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?"
+)
+
+
+def read_time(text: object, zone: tzinfo | None = None) -> ClinicalTime | None:
+    """The clinical time of a FHIR date text; None for what is no date. ``Z`` takes the day of the sender's zone."""
+    if not isinstance(text, str):
+        return None
+    match = _PATTERN.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, fraction, offset = match.groups()
+    try:
+        if month is None:
+            return ClinicalTime(text, date(int(year), 1, 1), date(int(year), 12, 31))
+        if day is None:
+            last = monthrange(int(year), int(month))[1]
+            return ClinicalTime(text, date(int(year), int(month), 1), date(int(year), int(month), last))
+        exact = date(int(year), int(month), int(day))
+        if hour is None:
+            return ClinicalTime(text, exact, exact)
+        moment = datetime(
+            exact.year,
+            exact.month,
+            exact.day,
+            int(hour),
+            int(minute),
+            min(int(second or 0), 59),
+            int((fraction or "0")[:6].ljust(6, "0")),
+            tzinfo=_offset(offset),
+        )
+    except ValueError:
+        return None
+    if offset == "Z" and zone is not None:
+        exact = moment.astimezone(zone).date()
+    return ClinicalTime(text, exact, exact, moment.astimezone(UTC) if offset else None)
+
+
+def _offset(text: str | None) -> tzinfo:
+    if text is None or text == "Z":
+        return UTC
+    sign = -1 if text[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[4:6])))
+
+
+#: Elements that hold the clinically relevant time, in the order of exchange.md 0; a Period is its start.
+_TIMES = (
+    "effectiveDateTime",
+    "effectivePeriod",
+    "effectiveInstant",
+    "effectiveTiming",
+    "performedDateTime",
+    "performedPeriod",
+    "performedString",
+    "occurrenceDateTime",
+    "occurrencePeriod",
+    "onsetDateTime",
+    "onsetPeriod",
+    "started",
+    "authored",
+    "whenHandedOver",
+    "timingDateTime",
+    "timingPeriod",
+    "timingTiming",
+    "period",
+    "issued",
+    "authoredOn",
+    "dateAsserted",
+    "recordedDate",
+)
+_ASSERTED_DATE = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
+
+
+def read_element_time(value: object, zone: tzinfo | None, end: bool = False) -> ClinicalTime | None:
+    """The time of a dateTime, a Period (its start, or its ``end``) or a Timing (its first event)."""
+    if isinstance(value, str):
+        return None if end else read_time(value, zone)
+    if not isinstance(value, Mapping):
+        return None
+    if end:
+        return read_time(value.get("end"), zone)
+    start = read_time(value.get("start"), zone)
+    if start is None and isinstance(value.get("event"), list) and value["event"]:
+        return read_time(value["event"][0], zone)
+    if start is None and "end" in value:
+        return read_time(value["end"], zone)
+    return start
+
+
+def clinical_time(resource: Mapping[str, Any], zone: tzinfo | None = None) -> ClinicalTime | None:
+    """The clinically relevant time of a resource, None where it states none (exchange.md 0, time)."""
+    collection = resource.get("collection")
+    if isinstance(collection, Mapping):
+        for name in ("collectedDateTime", "collectedPeriod"):
+            time = read_element_time(collection.get(name), zone)
+            if time is not None:
+                return time
+    for name in _TIMES:
+        if name in resource:
+            time = read_element_time(resource[name], zone)
+            if time is not None:
+                return time
+    for extension in resource.get("extension") or ():
+        if isinstance(extension, Mapping) and extension.get("url") == _ASSERTED_DATE:
+            return read_time(extension.get("valueDateTime"), zone)
+    return read_time(resource.get("receivedTime"), zone)

@@ -1,0 +1,81 @@
+"""What is asked: codes and words of a code's text -> observable (``mappings/observables.yaml``)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leptobridge.chart.observables import OBSERVABLES, Observable
+from leptobridge.chart.words import PhraseList, normalise, phrase_pattern
+
+LOCAL_OBSERVABLE = "https://leptobridge.org/fhir/CodeSystem/lm-observable"
+LOCAL_FINDING = "https://leptobridge.org/fhir/CodeSystem/lm-finding"
+_IGNORED = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservableMappings:
+    """``mappings/observables.yaml``, compiled. ``texts`` remembers code texts already read (a closed vocabulary)."""
+
+    codes: Mapping[str, Mapping[str, Observable]]
+    methods: Mapping[str, Mapping[str, Observable]]
+    more_precise: Mapping[str, str]
+    words: PhraseList
+    exact: Mapping[str, Observable]
+    imaging: Mapping[str, Mapping[str, str]]
+    imaging_words: Mapping[str, PhraseList]
+    performance_words: PhraseList
+    performance_codes: Mapping[str, Mapping[str, int]]
+    registries: frozenset[str]
+    texts: dict[str, Observable | None]
+
+    def of_text(self, text: str) -> Observable | None:
+        """The observable that a code's text or display names, None if no list holds it."""
+        if text in self.texts:
+            return self.texts[text]
+        normal = normalise(text)
+        found = self.exact.get(normal)
+        if found is None:
+            name = self.words.find(normal)
+            found = None if name is None or name == _IGNORED else OBSERVABLES[name]
+        if len(self.texts) < 20_000:
+            self.texts[text] = found
+        return found
+
+
+def compile_observables(data: Mapping[str, Any], faults: list[str]) -> ObservableMappings:
+    """Compile the file; a name that is no observable is a fault."""
+
+    def observable(name: str, path: str) -> Observable:
+        known = OBSERVABLES.get(name)
+        if known is None:
+            faults.append(f"observables.yaml: {path}: {name!r} is no observable")
+            return Observable(name, "statement", name, "any", "10")
+        return known
+
+    def tables(part: str) -> dict[str, dict[str, Observable]]:
+        return {
+            system: {str(code): observable(name, f"{part}: {system}|{code}") for code, name in table.items()}
+            for system, table in data[part].items()
+        }
+
+    for name in data["words"]:
+        observable(name, "words")
+    return ObservableMappings(
+        codes=tables("codes"),
+        methods=tables("methods"),
+        more_precise=dict(data["more_precise"]),
+        words=PhraseList.of({_IGNORED: data["ignored"], **data["words"]}),
+        exact={normalise(word): observable(name, "exact") for name, listed in data["exact"].items() for word in listed},
+        imaging={system: {str(code): region for code, region in t.items()} for system, t in data["imaging"].items()},
+        imaging_words={
+            name: PhraseList({normalise(word): name for word in listed}, phrase_pattern(listed))
+            for name, listed in data["imaging_words"].items()
+        },
+        performance_words=PhraseList.of(data["performance_words"]),
+        performance_codes={
+            system: {str(code): int(score) for code, score in table.items()}
+            for system, table in data["performance_codes"].items()
+        },
+        registries=frozenset(data["registries"]),
+        texts={},
+    )

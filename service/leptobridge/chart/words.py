@@ -1,0 +1,169 @@
+"""Words in English and Chinese -> values, with negation (exchange.md 0, forms of an answer).
+
+Phrases are matched whole (at word boundaries for Latin letters), case-insensitively, longest first. A negator goes
+before the word that it governs: it reaches forward to the end of its clause. A hedge ("suspicious for", 可疑) turns a
+finding into a suspicion. Only fixed phrases such as "not seen", directly after a finding and ending the clause, negate
+backwards ("malignant cells: not seen").
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+_SPACE = re.compile(r"\s+")
+_CLAUSE_BREAK = re.compile(r"[;!?。\n]|\.(?!\d)|\b(?:but|however|although|except|and positive)\b|但|然而")
+_CHINESE_COMMA = re.compile(r"(?<=[\u4e00-\u9fff）)]),")
+_LIST_CONNECTIVE = re.compile(r"\b(?:or|nor)\b|或")
+#: A negator reaches at most this many characters forward ("no convincing cytological evidence of malignant cells").
+_REACH = 60
+
+
+def normalise(text: str) -> str:
+    """Lower case, compatibility forms unified (full-width letters and punctuation), spaces collapsed."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().lower()
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def _bounded(phrase: str) -> str:
+    escaped = re.escape(phrase)
+    before = r"(?<![a-z0-9])" if _is_latin(phrase[0]) else ""
+    after = r"(?![a-z0-9])" if _is_latin(phrase[-1]) else ""
+    return before + escaped + after
+
+
+def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds the longest of the phrases at each place; matches nothing where there are none."""
+    ordered = sorted({normalise(phrase) for phrase in phrases if phrase}, key=lambda phrase: (-len(phrase), phrase))
+    return re.compile("|".join(_bounded(phrase) for phrase in ordered) or r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseList:
+    """Phrases that stand for values, without negation: codes, drugs, sites."""
+
+    values: Mapping[str, str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, words: Mapping[str, Iterable[str]]) -> "PhraseList":
+        """From value -> phrases. A phrase listed under two values keeps the first."""
+        values: dict[str, str] = {}
+        for value, phrases in words.items():
+            for phrase in phrases:
+                values.setdefault(normalise(phrase), value)
+        return cls(values, phrase_pattern(values))
+
+    def find(self, text: str) -> str | None:
+        """The value of the longest phrase in the (normalised) text; the first of equally long ones."""
+        best = max(self.pattern.finditer(text), key=lambda match: len(match.group()), default=None)
+        return None if best is None else self.values[best.group()]
+
+    def find_all(self, text: str) -> tuple[str, ...]:
+        """The values of all phrases in the text, each once, in the order of the text."""
+        return tuple(dict.fromkeys(self.values[match.group()] for match in self.pattern.finditer(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Modifiers:
+    """Negators and hedges: before the word they govern, or fixed phrases directly after it."""
+
+    before: re.Pattern[str]
+    negators: frozenset[str]
+    hedges: frozenset[str]
+    after_negated: re.Pattern[str]
+    after_hedged: re.Pattern[str]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        negators: Iterable[str],
+        exceptions: Iterable[str],
+        hedges: Iterable[str],
+        after_negators: Iterable[str],
+        after_hedges: Iterable[str],
+    ) -> "Modifiers":
+        """Compile the lists; ``exceptions`` are phrases that contain a negator and do not negate."""
+        negating = frozenset(normalise(word) for word in negators)
+        hedging = frozenset(normalise(word) for word in hedges)
+        tail = r"\s*(?:cells?\b)?\s*:?\s*(?:were|was|are|is)?\s*(?:{})\s*(?=$|[.,;。)、])"
+        return cls(
+            phrase_pattern([*negating, *hedging, *exceptions]),
+            negating,
+            hedging,
+            re.compile(tail.format(phrase_pattern(after_negators).pattern)),
+            re.compile(tail.format(phrase_pattern(after_hedges).pattern)),
+        )
+
+    def polarity(self, text: str, start: int, end: int) -> str:
+        """``negated``, ``hedged`` or ``plain`` for the phrase at ``text[start:end]`` of a normalised text."""
+        if self.after_hedged.match(text, end):
+            return "hedged"
+        if self.after_negated.match(text, end):
+            return "negated"
+        found = {match.group() for match in self.before.finditer(self._governing(text, start))}
+        if found & self.negators - self.hedges:
+            return "negated"
+        return "hedged" if found & self.hedges else "plain"
+
+    @staticmethod
+    def _governing(text: str, start: int) -> str:
+        """The part of the clause before ``start`` from which a modifier reaches the word."""
+        before = text[max(0, start - _REACH) : start]
+        for pattern in (_CLAUSE_BREAK, _CHINESE_COMMA):
+            breaks = list(pattern.finditer(before))
+            if breaks:
+                before = before[breaks[-1].end() :]
+        # "no blasts, atypical or malignant cells" is one list; "no bacteria, malignant cells seen" is not.
+        if "," in before:
+            rest = _CLAUSE_BREAK.split(text[start:])[0]
+            last = before.rfind(",") + 1
+            if not (_LIST_CONNECTIVE.search(before[last:]) or _LIST_CONNECTIVE.search(rest)):
+                before = before[last:]
+        return before
+
+
+@dataclass(frozen=True, slots=True)
+class WordReader:
+    """Words of one answer set: phrase -> value, what a negator and a hedge make of it, and which value goes first."""
+
+    phrases: PhraseList
+    exact: Mapping[str, str]
+    priority: tuple[str, ...]
+    negated: Mapping[str, str | None]
+    hedged: Mapping[str, str | None]
+    modifiers: Modifiers
+    _order: Mapping[str, int] = field(default_factory=dict)
+
+    def read(self, text: str) -> str | None:
+        """The value of a text, None if no list holds a word of it. Several words: the first in the order of the set."""
+        normal = normalise(text)
+        if normal in self.exact:
+            return self.exact[normal]
+        found: set[str] = set()
+        for match in self.phrases.pattern.finditer(normal):
+            value: str | None = self.phrases.values[match.group()]
+            polarity = self.modifiers.polarity(normal, match.start(), match.end())
+            if value is not None and polarity == "negated":
+                # A negated "negative" says nothing; a negated finding is its opposite.
+                value = self.negated.get(value)
+            elif value is not None and polarity == "hedged":
+                value = self.hedged.get(value, value)
+            if value is not None:
+                found.add(value)
+        return min(found, key=self.priority.index) if found else None
+
+
+def asserted(pattern: re.Pattern[str], modifiers: Modifiers, text: str) -> bool:
+    """Whether a phrase of the pattern stands in the text without a negator (text is normalised here)."""
+    normal = normalise(text)
+    return any(
+        modifiers.polarity(normal, match.start(), match.end()) != "negated" for match in pattern.finditer(normal)
+    )
+
+
+AnswerReading = Callable[[str], str | None]
