@@ -1,0 +1,34 @@
+"""Fixtures of the tests against real counterparts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import absent
+from tests.peers.hapi_server import HapiServer, free_port
+from tests.peers.maven_build import missing
+from tests.peers.official_validator import Judge, running_judge
+
+
+@pytest.fixture(scope="session")
+def java_and_maven() -> None:
+    """Skips (under CI: fails) where the Java counterparts cannot be built."""
+    reason = missing()
+    if reason:
+        absent(reason)
+
+
+@pytest.fixture(scope="session")
+def judge(java_and_maven: None) -> Iterator[Judge]:
+    """The official validator, running."""
+    with running_judge() as running:
+        yield running
+
+
+@pytest.fixture
+def hapi(java_and_maven: None, tmp_path: Path) -> Iterator[HapiServer]:
+    """An empty FHIR server that keeps its data on disk, so that it can be restarted."""
+    server = HapiServer(port=free_port(), folder=tmp_path / "hapi").start()
+    yield server
+    server.kill()
