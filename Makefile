@@ -14,7 +14,7 @@ TESTS ?=
 LOCK_FLAGS := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --universal --python-version 3.11
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^\.PHONY/q;s/^# //p' Makefile
 
 setup: $(STAMP)
 
