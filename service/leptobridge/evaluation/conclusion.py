@@ -3,40 +3,22 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import orjson
 
 from leptobridge.chart.facts import Source
 from leptobridge.clinical.result import Result
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriterionVerdict:
-    """Verdict on one criterion of a trial: ``met`` = the patient satisfies what the trial demands.
-
-    For an exclusion criterion ``met`` says that the excluding condition is absent. ``missing`` names fact codes in
-    kebab-case (exchange.md 12), ``reason`` for example ``date_precision``.
-    """
-
-    criterion: str
-    category: Literal["clinical", "laboratory", "administrative"]
-    verdict: Literal["met", "not_met", "unknown"]
-    missing: tuple[str, ...] = ()
-    reason: str | None = None
-    evidence: tuple[Source, ...] = ()
-    warnings: tuple[str, ...] = ()
-    valid_until: date | None = None
-    text: str = ""
+from leptobridge.trials.verdict import CriterionVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
     """One result about one person: becomes one Observation.
 
-    ``system`` is the rule set's name in snake_case (``eano_esmo_classification``, ``lm_response``, ``trial_eligibility``
-    …). ``effective`` is the reference date; ``time_point`` is set where there is one conclusion per time point, ``trial``
-    where there is one per trial. ``flags`` are those of the facts it rests on; ``result.flags`` those of the rule.
+    ``system`` is the rule set's name in snake_case (``eano_esmo_classification``, ``lm_response``,
+    ``trial_eligibility`` …). ``effective`` is the reference date; ``time_point`` is set where there is one conclusion
+    per time point, ``trial`` where there is one per trial. ``flags`` are those of the facts it rests on;
+    ``result.flags`` those of the rule.
     """
 
     person: str
@@ -58,7 +40,7 @@ class Conclusion:
 
     @property
     def fingerprint(self) -> str:
-        """Hash of what a reader of the conclusion would see changed; the reference date is left out (exchange.md 12)."""
+        """Hash of what a reader would see changed; the reference date is left out (exchange.md 12)."""
         content = {
             "result": self.result.to_json(),
             "criteria": [

@@ -13,7 +13,7 @@ from leptobridge.store.bulk import insert_rows
 from leptobridge.store.instant import instant_text
 from leptobridge.store.schema import Receipt
 
-Channel = Literal["rest", "import", "pull"]
+Channel = Literal["rest", "import", "pull", "evaluation"]
 ReceiptStatus = Literal["stored", "partial", "rejected"]
 
 _COLUMNS = (
@@ -46,6 +46,12 @@ class Message:
     received_at: datetime
     sha256: str
     body: bytes
+    size: int = -1
+
+    @property
+    def full_size(self) -> int:
+        """Bytes received: ``size`` where the body is not kept whole."""
+        return len(self.body) if self.size < 0 else self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def record_receipt(
         message.content_type,
         instant_text(message.received_at),
         message.sha256,
-        len(message.body),
+        message.full_size,
         status,
         outcome,
         answer_status,
