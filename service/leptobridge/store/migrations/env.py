@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from leptobridge.store import schema
+from leptobridge.store import pull_progress, schema
 
-assert schema.Resource.metadata is SQLModel.metadata
+assert schema.Resource.metadata is pull_progress.PullProgress.metadata is SQLModel.metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
