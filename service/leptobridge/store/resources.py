@@ -332,3 +332,16 @@ _REFERRERS = KeyedStatement(
 def persons_referring_to(session: Session, keys: Iterable[ResourceKey]) -> list[str]:
     """Whose resources refer to these ones: they are due when the target of a dangling reference arrives."""
     return sorted(row[0] for row in _REFERRERS.run(session, keys))
+
+
+_REFERRING = KeyedStatement(
+    f"SELECT DISTINCT {_CURRENT_COLUMNS} FROM {{keys}} CROSS JOIN search_entry s"  # noqa: S608
+    " JOIN resource r ON r.key = s.resource_key WHERE s.parameter IN ('medication', 'study')"
+    " AND s.value = b AND s.system = a AND NOT r.deleted AND r.issues IS NULL",
+    width=2,
+)
+
+
+def referring_resources(session: Session, keys: Iterable[ResourceKey]) -> list[CurrentResource]:
+    """Sound resources whose ``medication`` or ``study`` is one of these."""
+    return sorted((_current(row) for row in _REFERRING.run(session, keys)), key=lambda resource: resource.key)

@@ -1,0 +1,108 @@
+"""What each entry does to the store, given the current version of its target (http.html#update, exchange.md 0)."""
+
+from collections.abc import Sequence
+
+import orjson
+from sqlmodel import Session
+
+from leptobridge.fhir.received_text import rewrite_references, set_id_and_meta
+from leptobridge.intake.entry import Context, Entry
+from leptobridge.intake.recency import is_older, source_times
+from leptobridge.intake.subject import alias_statements
+from leptobridge.store.instant import instant_text
+from leptobridge.store.person_groups import contradict
+from leptobridge.store.resources import CurrentResource, current_versions
+
+
+def decide_actions(session: Session, entries: Sequence[Entry], context: Context) -> None:
+    """Set action, status, version and text of each entry. No two entries may have the same target."""
+    wanted = [(entry.type, entry.id) for entry in entries if entry.id is not None and _may_exist(entry)]
+    stored = current_versions(session, wanted, for_update=True)
+    for entry in entries:
+        if entry.refused or entry.id is None:
+            if entry.status is None and entry.plan.method == "DELETE":
+                entry.status = 204
+            continue
+        entry.current = stored.get((entry.type, entry.id))
+        if entry.plan.method == "DELETE":
+            _decide_delete(entry, context)
+        elif entry.plan.method in ("POST", "PUT"):
+            _decide_write(entry, context)
+
+
+def _may_exist(entry: Entry) -> bool:
+    return entry.matched or entry.plan.method != "POST"
+
+
+def _decide_delete(entry: Entry, context: Context) -> None:
+    current = entry.current
+    if not _precondition(entry, current):
+        return
+    entry.status = 204
+    if current is not None and not current.deleted:
+        entry.action = "replace"
+        entry.version = current.latest_version + 1
+        entry.last_updated = instant_text(context.now)
+
+
+def _decide_write(entry: Entry, context: Context) -> None:
+    current = entry.current
+    if entry.matched and entry.type == "Patient" and current is not None and _contradicts(entry, current):
+        entry.refuse(412, "conflict", "The patient with this identifier has another birth date or sex.")
+        return
+    if entry.matched and entry.plan.method == "POST":
+        # If-None-Exist found it: nothing is stored.
+        entry.status = 200
+        entry.version = current.version if current else 1
+        entry.last_updated = current.last_updated if current else instant_text(context.now)
+        return
+    if not _precondition(entry, current):
+        return
+    if entry.plan.if_none_match == "*" and current is not None and not current.deleted:
+        entry.refuse(412, "conflict", "The resource exists already.")
+        return
+    text = rewrite_references(entry.text, entry.targets)
+    if entry.targets:
+        entry.resource = orjson.loads(text)
+    entry.last_updated = instant_text(context.now)
+    entry.resource = {**entry.resource, "id": entry.id}
+    if current is None:
+        entry.version, entry.status, entry.action = 1, 201, "insert"
+    elif _unchanged(text, entry, current):
+        entry.version, entry.status, entry.last_updated = current.version, 200, current.last_updated
+        return
+    else:
+        entry.version = current.latest_version + 1
+        entry.status = 201 if current.deleted else 200
+        late = is_older(source_times(entry.resource), (current.source_updated, current.source_issued))
+        entry.action = "late" if late else "replace"
+    entry.text = _stored_text(text, entry, entry.version, entry.last_updated)
+
+
+def _stored_text(text: bytes, entry: Entry, version: int, last_updated: str) -> bytes:
+    return set_id_and_meta(text, resource_id=str(entry.id), version_id=str(version), last_updated=last_updated)
+
+
+def _unchanged(text: bytes, entry: Entry, current: CurrentResource) -> bool:
+    """Whether the current version says just the same: it is then left as it is."""
+    if current.deleted or source_times(entry.resource) != (current.source_updated, current.source_issued):
+        return False
+    return _stored_text(text, entry, current.version, current.last_updated) == current.raw.encode()
+
+
+def _precondition(entry: Entry, current: CurrentResource | None) -> bool:
+    wanted = entry.plan.if_match
+    if not wanted or (current is not None and wanted in (f'W/"{current.version}"', f'"{current.version}"')):
+        return True
+    if current is not None and wanted.strip('W/"') == str(current.version):
+        return True
+    entry.refuse(412, "conflict", "The current version is not the one that If-Match names.")
+    return False
+
+
+def _contradicts(entry: Entry, current: CurrentResource) -> bool:
+    if current.deleted or not entry.is_sound:
+        return False
+    standing = orjson.loads(current.raw)
+    alias = f"Patient/{entry.id}"
+    return contradict(alias_statements(entry.resource, alias)[0], alias_statements(standing, alias)[0])

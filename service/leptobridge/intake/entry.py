@@ -1,0 +1,83 @@
+"""One entry on its way into the store, and what becomes of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from leptobridge.fhir.bundle import EntryPlan
+from leptobridge.fhir.issue import Issue, IssueCode
+from leptobridge.fhir.references import FoundReference
+from leptobridge.intake.conditions import Condition
+from leptobridge.intake.settings import IntakeSettings
+from leptobridge.store.resources import CurrentResource
+
+#: What an entry does to the store: ``late`` goes straight into history, ``nothing`` leaves all as it is.
+Action = Literal["insert", "replace", "late", "nothing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What holds for all entries of one message. ``client`` is the authenticated sender; ``importing`` keeps whatever
+    can be kept, with its issues.
+    """
+
+    receipt: str
+    client: str | None
+    now: datetime
+    settings: IntakeSettings
+    importing: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """State of one entry. ``id`` is ours once it is assigned, ``source_id`` the sender's.
+
+    ``matched`` is the resource that a condition found. ``text`` and ``resource`` are what is stored (references
+    rewritten). ``status`` is the HTTP status of the entry once it is known; from 400 on the entry is refused.
+    """
+
+    plan: EntryPlan
+    sender: str
+    source_id: str | None = None
+    id: str | None = None
+    condition: Condition | None = None
+    matched: bool = False
+    references: tuple[FoundReference, ...] = ()
+    targets: dict[str, str] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    status: int | None = None
+    action: Action = "nothing"
+    key: int = 0
+    version: int = 0
+    last_updated: str = ""
+    current: CurrentResource | None = None
+    text: bytes = b""
+    resource: dict[str, Any] = field(default_factory=dict)
+    subject: str | None = None
+    person: str | None = None
+
+    @property
+    def type(self) -> str:
+        """The type of the resource."""
+        return self.plan.resource_type
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing of this entry may be stored."""
+        return self.status is not None and self.status >= 400
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the resource passed the structural check: only then it says anything."""
+        return not self.plan.has_errors
+
+    @property
+    def place(self) -> str:
+        """The path of the entry in its Bundle."""
+        return f"Bundle.entry[{self.plan.index}]"
+
+    def refuse(self, status: int, code: IssueCode, diagnostics: str) -> None:
+        """Refuse the entry: nothing of it will be stored."""
+        self.status = status
+        self.action = "nothing"
+        self.issues.append(Issue("error", code, diagnostics, self.place))

@@ -1,0 +1,117 @@
+"""Write decided entries: resources, search values, persons, facts and due persons, each in a few statements."""
+
+from collections.abc import Sequence
+
+import orjson
+from sqlmodel import Session
+
+from leptobridge.chart.mappings import Mappings
+from leptobridge.fhir.issue import operation_outcome
+from leptobridge.fhir.search_values import search_values
+from leptobridge.intake.entry import Context, Entry
+from leptobridge.intake.fact_rows import write_facts
+from leptobridge.intake.recency import source_times
+from leptobridge.intake.subject import alias_statements, subject_alias
+from leptobridge.store.due import mark_due
+from leptobridge.store.facts import remove_facts
+from leptobridge.store.identities import DEFAULT_SENDER
+from leptobridge.store.instant import instant_text
+from leptobridge.store.person_groups import AliasStatement
+from leptobridge.store.persons import lock_names, persons_of, state_aliases
+from leptobridge.store.resources import (
+    ResourceToStore,
+    allocate_keys,
+    insert_late_versions,
+    insert_resources,
+    persons_referring_to,
+    replace_resources,
+)
+
+
+def write_entries(session: Session, entries: Sequence[Entry], context: Context, mappings: Mappings) -> frozenset[str]:
+    """Carry the actions out; answers whom they concern. The persons are due from now on."""
+    written = [entry for entry in entries if entry.action != "nothing" and not entry.refused]
+    if not written:
+        return frozenset()
+    inserted = [entry for entry in written if entry.action == "insert"]
+    for entry, key in zip(inserted, allocate_keys(session, len(inserted)), strict=True):
+        entry.key = key
+    for entry in written:
+        if entry.current is not None:
+            entry.key = entry.current.key
+    concerned = _settle_persons(session, [entry for entry in written if entry.action != "late"], context)
+    rows = {id(entry): _row(entry, context) for entry in written}
+    replaced = [entry for entry in written if entry.action == "replace"]
+    insert_resources(session, [rows[id(entry)] for entry in inserted])
+    replace_resources(session, [rows[id(entry)] for entry in replaced])
+    insert_late_versions(session, [rows[id(entry)] for entry in written if entry.action == "late"])
+    remove_facts(session, [entry.key for entry in replaced])
+    current = [entry for entry in written if entry.action in ("insert", "replace")]
+    concerned |= write_facts(session, current, context, mappings)
+    arrived = [(entry.type, str(entry.id)) for entry in inserted if entry.person is None]
+    concerned |= set(persons_referring_to(session, arrived))
+    if context.settings.channel_evaluates:
+        mark_due(session, concerned, context.now)
+    return frozenset(concerned)
+
+
+def _settle_persons(session: Session, entries: Sequence[Entry], context: Context) -> set[str]:
+    """Subject and person of each entry, after everything that the message says about persons was taken in."""
+    statements: dict[str, AliasStatement] = {}
+    for entry in entries:
+        if entry.plan.method == "DELETE":
+            entry.subject = entry.current.subject if entry.current else None
+            if entry.type == "Patient" and entry.subject:
+                statements[entry.subject] = AliasStatement(alias=entry.subject, identifiers=frozenset())
+        else:
+            entry.subject = subject_alias(entry.resource)
+            if entry.subject and entry.is_sound:
+                for statement in alias_statements(entry.resource, entry.subject):
+                    # A patient says more about itself than a reference to it does.
+                    if entry.type == "Patient" or statement.alias not in statements:
+                        statements[statement.alias] = statement
+    subjects = {entry.subject for entry in entries if entry.subject}
+    named = {identifier for statement in statements.values() for identifier in statement.identifiers}
+    lock_names(session, changed=named | statements.keys(), read=subjects)
+    concerned = set(state_aliases(session, list(statements.values()), context.receipt))
+    persons = persons_of(session, subjects)
+    for entry in entries:
+        entry.person = persons[entry.subject] if entry.subject else None
+        concerned.update(person for person in (entry.person, entry.current and entry.current.person) if person)
+    return concerned
+
+
+def _row(entry: Entry, context: Context) -> ResourceToStore:
+    deleted = entry.plan.method == "DELETE"
+    values = None if deleted else search_values(entry.resource)
+    updated, issued = (None, None) if deleted else source_times(entry.resource)
+    # The holder of an id stays: whoever writes with If-Match writes the holder's resource.
+    holder = entry.current.sender if entry.current else entry.sender
+    faults = [issue for issue in entry.plan.issues if issue.is_error]
+    return ResourceToStore(
+        key=entry.key,
+        type=entry.type,
+        id=str(entry.id),
+        version=entry.version,
+        latest_version=entry.version,
+        last_updated=entry.last_updated,
+        method=entry.plan.method,
+        sender=holder,
+        receipt_id=context.receipt,
+        raw="" if deleted else entry.text.decode(),
+        deleted=deleted,
+        source_id=entry.current.source_id if entry.current else _source_id(entry),
+        source_updated=updated,
+        source_issued=issued,
+        subject=entry.subject,
+        person=entry.person,
+        status=values.status if values else None,
+        date_first=instant_text(values.first) if values and values.first else None,
+        date_last=instant_text(values.last) if values and values.last else None,
+        issues=orjson.dumps(operation_outcome(faults)).decode() if faults else None,
+        search=values.entries if values else frozenset(),
+    )
+
+
+def _source_id(entry: Entry) -> str | None:
+    return None if entry.sender == DEFAULT_SENDER else entry.source_id
