@@ -30,9 +30,12 @@ def _exact_number(value: Any) -> Decimal:
 
 
 def _exact_integer(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError("an integer is expected")
-    return int(value)
+    number = Decimal(str(value))
+    if not number.is_finite() or number != int(number):
+        raise ValueError("an integer is expected")
+    return int(number)
 
 
 def _day(value: Any) -> date:

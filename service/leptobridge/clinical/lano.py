@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from leptobridge.clinical.inputs import STRICT, Integer
-from leptobridge.clinical.result import Result
+from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
+from leptobridge.clinical.system import Output, System, one_of, one_of_or_null
 
 Domain = Literal[
     "gait",
@@ -21,6 +22,22 @@ Domain = Literal[
 ]
 NeuroChange = Literal["improved", "stable", "worse"]
 Levels = Mapping[Domain, Integer | None]
+
+#: Highest level of each domain (3.2); the scale is not 0 to 3 throughout.
+MAX_LEVEL: Final[Mapping[Domain, int]] = {
+    "gait": 3,
+    "strength": 3,
+    "sensation": 2,
+    "vision": 3,
+    "eye_movements": 3,
+    "facial_strength": 2,
+    "hearing": 3,
+    "swallowing": 2,
+    "level_of_consciousness": 3,
+    "behaviour": 2,
+}
+#: So many levels are a change; a single level elsewhere blocks improvement (3.2, D-39).
+CHANGE_LEVELS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,5 +59,91 @@ class LanoChangeInputs:
 
 
 def decide_lano_change(inputs: LanoChangeInputs) -> Result:
-    """N-Δ: improved, stable, worse, NE or invalid_input, with outputs excluded and clinician_neuro (3.2)."""
-    raise NotImplementedError
+    """N-Δ: improved, stable, worse, NE or invalid_input, with outputs excluded and clinician_neuro (3.2).
+
+    ``missing``: domains assessed at one of the two visits only. The clinician's judgement decides where no domain that
+    counts was assessed at both visits (R-02).
+    """
+    excluded = tuple(dict.fromkeys(inputs.explained_by_other_cause or ()))
+    best = inputs.best or {}
+    if not all(map(_within_scale, (inputs.baseline, inputs.current, best))):
+        return _result("invalid_input", inputs, excluded, reason="level_outside_scale")
+    unnamed = 0 if inputs.other_domains_normal else None
+    worse = improved = worse_than_baseline = False
+    missing, assessed = [], []
+    for domain, highest in MAX_LEVEL.items():
+        if domain in excluded:
+            continue
+        before, now = inputs.baseline.get(domain, unnamed), inputs.current.get(domain, unnamed)
+        if before is None or now is None:
+            if before is not now:
+                missing.append(domain)
+            continue
+        assessed.append(domain)
+        best_level = best.get(domain)
+        reference = before if best_level is None else min(before, best_level)
+        worse |= now - reference >= CHANGE_LEVELS or (now == highest and reference < highest)
+        worse_than_baseline |= now > before
+        improved |= before - now >= CHANGE_LEVELS
+    if not assessed:
+        if inputs.clinician_neuro is not None:
+            return _result(inputs.clinician_neuro, inputs, excluded, missing, flags=["not_scored"])
+        return _result("NE", inputs, excluded, missing or ["baseline", "current"])
+    value = "worse" if worse else "improved" if improved and not worse_than_baseline else "stable"
+    return _result(value, inputs, excluded, missing)
+
+
+def _within_scale(levels: Levels) -> bool:
+    return all(level is None or 0 <= level <= MAX_LEVEL[domain] for domain, level in levels.items())
+
+
+def _result(
+    value: str,
+    inputs: LanoChangeInputs,
+    excluded: tuple[Domain, ...],
+    missing: list[Domain] | list[str] | None = None,
+    *,
+    flags: list[str] | None = None,
+    reason: str | None = None,
+) -> Result:
+    return Result(
+        value=value,
+        rule="N-Δ",
+        criteria_version="rano-lm-2017",
+        inputs_used=tuple(
+            name for name in LanoChangeInputs.__dataclass_fields__ if getattr(inputs, name) not in (None, {}, ())
+        ),
+        outputs={"excluded": excluded, "clinician_neuro": inputs.clinician_neuro},
+        reason=reason,
+        missing=tuple(missing or ()),
+        warnings=(CRITERIA_NOT_VERIFIED,),
+        flags=(*(["attribution_other"] if excluded else []), *(flags or [])),
+    )
+
+
+LANO_CHANGE = System(
+    name="lano_change",
+    version="rano-lm-2017",
+    section="3.2",
+    purpose="Change of the neurological examination",
+    source="Chamberlain 2017, Neuro-Oncol 19(4):484; domains 1 to 6 from a secondary source, change rule from recall",
+    evidence="from_recall",
+    inputs=LanoChangeInputs,
+    decide=decide_lano_change,
+    values=one_of("improved", "stable", "worse", "NE", "invalid_input"),
+    outputs=(
+        Output("excluded", "Domains left out because of another cause", {"type": "array", "items": {"type": "string"}}),
+        Output("clinician_neuro", "The clinician's judgement as given", one_of_or_null("improved", "stable", "worse")),
+    ),
+    table={
+        "max_level": MAX_LEVEL,
+        "3.2": {
+            "worse": "a domain worsens by 2 levels or newly reaches its highest, versus baseline or best",
+            "improved": "a domain improves by 2 levels versus baseline and none worsens by 1 level versus baseline",
+            "stable": "otherwise",
+            "NE": "no domain assessed at both visits",
+        },
+    },
+)
+
+SYSTEMS = (LANO_CHANGE,)

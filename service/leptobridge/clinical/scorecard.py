@@ -2,16 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 from pydantic import with_config
 from typing_extensions import TypedDict
 
 from leptobridge.clinical.inputs import STRICT, Presence, Response
-from leptobridge.clinical.result import Result
+from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
+from leptobridge.clinical.system import Output, System, one_of, one_of_or_null
 
 ScorecardItemName = Literal["brain_nodules", "brain_linear", "hydrocephalus", "spine_nodules", "spine_linear"]
 Change = Literal["improved", "no_change", "worse", "NE"]
+
+#: The five LM items in the order of the form (4.1).
+ITEMS: Final[tuple[ScorecardItemName, ...]] = (
+    "brain_nodules",
+    "brain_linear",
+    "hydrocephalus",
+    "spine_nodules",
+    "spine_linear",
+)
+#: SC-V: (baseline, follow-up) → the changes that can be graded, the first one filled in where it is the only one.
+ALLOWED_CHANGES: Final[Mapping[tuple[int, int], tuple[Change, ...]]] = {
+    (0, 0): ("no_change",),
+    (0, 1): ("worse",),
+    (1, 0): ("improved",),
+    (1, 1): ("improved", "no_change", "worse"),
+}
 
 
 @with_config(STRICT)
@@ -34,6 +51,132 @@ class LmScorecardInputs:
     rater_overall: Response | None = None
 
 
+class _Item(NamedTuple):
+    """An item after SC-V; ``change`` ``None`` = inconsistent."""
+
+    baseline: int | None
+    follow_up: int | None
+    change: Change | None
+
+
+_NOT_EVALUABLE: Final = _Item(None, None, "NE")
+_ABSENT: Final = _Item(0, 0, "no_change")
+
+
 def decide_lm_scorecard(inputs: LmScorecardInputs) -> Result:
-    """Reader's or derived overall response; outputs derived, imaging, imaging_source, item (4.2, 4.3, R-10)."""
-    raise NotImplementedError
+    """Reader's or derived overall response (4.2, 4.3).
+
+    Outputs: ``derived``; ``imaging`` with ``imaging_source``, what LM-COMP-1 takes (R-10); ``item``, the first
+    inconsistent item in the order of the form.
+    """
+    items = {name: _read(name, inputs) for name in ITEMS}
+    inconsistent = next((name for name, item in items.items() if item.change is None), None)
+    if inconsistent:
+        return _result(inputs, "invalid_input", "SC-V", reason="change_not_possible", item=inconsistent)
+    changes = [item.change for item in items.values()]
+    not_evaluable = tuple(name for name, item in items.items() if item.change == "NE")
+    if "worse" in changes:
+        return _result(inputs, "PD", "SC-O1", flags=("mixed",) if "improved" in changes else ())
+    if not_evaluable:
+        return _result(inputs, "NE", "SC-O2", missing=not_evaluable)
+    if not any(item.baseline or item.follow_up for item in items.values()):
+        return _result(inputs, "SD", "SC-O3", warnings=("no_baseline_imaging_disease",))
+    if all(item.follow_up == 0 for item in items.values() if item.baseline):
+        return _result(inputs, "CR", "SC-O4")
+    if "improved" in changes:
+        return _result(inputs, "PR", "SC-O5")
+    return _result(inputs, "SD", "SC-O6")
+
+
+def _read(name: ScorecardItemName, inputs: LmScorecardInputs) -> _Item:
+    """The item with what R-01 and SC-V fill in; an explicit null or a change graded NE stays NE."""
+    unnamed = 0 if inputs.form_complete else None
+    if name not in inputs.items:
+        return _ABSENT if inputs.form_complete else _NOT_EVALUABLE
+    item = inputs.items[name]
+    if item is None:
+        return _NOT_EVALUABLE
+    baseline, follow_up = item.get("baseline", unnamed), item.get("follow_up", unnamed)
+    change = item.get("change")
+    if change == "NE":
+        return _Item(baseline, follow_up, "NE")
+    if baseline is None or follow_up is None:
+        return _Item(baseline, follow_up, "NE" if change is None else None)
+    allowed = ALLOWED_CHANGES[baseline, follow_up]
+    if change is None:
+        return _Item(baseline, follow_up, allowed[0] if len(allowed) == 1 else "NE")
+    return _Item(baseline, follow_up, change if change in allowed else None)
+
+
+def _result(
+    inputs: LmScorecardInputs,
+    derived: str,
+    rule: str,
+    *,
+    reason: str | None = None,
+    item: str | None = None,
+    missing: tuple[str, ...] = (),
+    flags: tuple[str, ...] = (),
+    warnings: tuple[str, ...] = (),
+) -> Result:
+    reader = inputs.rater_overall
+    outputs: dict[str, str | None] = {"item": item}
+    value = derived
+    if item is None:
+        from_reader = derived == "NE" and reader is not None
+        imaging = str(reader) if from_reader else derived
+        source = None if imaging == "NE" else "reader" if from_reader else "derived"
+        outputs = {"derived": derived, "imaging": imaging, "imaging_source": source, "item": None}
+        value = derived if reader is None else reader
+        if reader is not None and reader != derived:
+            warnings += ("mismatch",)
+    given = [name for name in ("form_complete", "rater_overall") if getattr(inputs, name) is not None]
+    return Result(
+        value=value,
+        rule=rule,
+        criteria_version="eortc-rano-2019",
+        inputs_used=("items", *given),
+        outputs=outputs,
+        reason=reason,
+        missing=missing,
+        warnings=(*warnings, CRITERIA_NOT_VERIFIED),
+        flags=flags,
+        candidates=("PD", "SD", "PR", "CR") if derived == "NE" and reader is None else (),
+    )
+
+
+_RESPONSES: Final = ("CR", "PR", "SD", "PD", "NE")
+
+LM_SCORECARD = System(
+    name="lm_scorecard",
+    version="eortc-rano-2019",
+    section="4.2, 4.3",
+    purpose="Consistency and overall LM response of the revised imaging scorecard",
+    source="Le Rhun 2019, PMC6502503; EORTC BTG/RANO 2022, PMC9527515; derivation from recall",
+    evidence="from_recall",
+    inputs=LmScorecardInputs,
+    decide=decide_lm_scorecard,
+    values=one_of(*_RESPONSES, "invalid_input"),
+    outputs=(
+        Output("derived", "The response derived from the items", one_of_or_null(*_RESPONSES)),
+        Output("imaging", "What lm_comp_1 takes", one_of_or_null(*_RESPONSES)),
+        Output("imaging_source", "Whose grade that is", one_of_or_null("derived", "reader")),
+        Output("item", "The first inconsistent item", one_of_or_null(*ITEMS)),
+    ),
+    table={
+        "SC-V": [
+            {"baseline": baseline, "follow_up": follow_up, "allowed": list(changes)}
+            for (baseline, follow_up), changes in ALLOWED_CHANGES.items()
+        ],
+        "SC-O": [
+            {"rule": "SC-O1", "condition": "any item worse", "overall": "PD"},
+            {"rule": "SC-O2", "condition": "no worse, any item NE", "overall": "NE"},
+            {"rule": "SC-O3", "condition": "no item present at baseline nor follow-up", "overall": "SD"},
+            {"rule": "SC-O4", "condition": "every item present at baseline is now 0", "overall": "CR"},
+            {"rule": "SC-O5", "condition": "at least one improved", "overall": "PR"},
+            {"rule": "SC-O6", "condition": "else", "overall": "SD"},
+        ],
+    },
+)
+
+SYSTEMS = (LM_SCORECARD,)

@@ -41,6 +41,16 @@ class Output:
     schema: Mapping[str, Any]
 
 
+def one_of(*values: str) -> dict[str, Any]:
+    """JSON Schema of a text out of ``values``."""
+    return {"type": "string", "enum": list(values)}
+
+
+def one_of_or_null(*values: str) -> dict[str, Any]:
+    """JSON Schema of a text out of ``values``, or null."""
+    return {"type": ["string", "null"], "enum": [*values, None]}
+
+
 @dataclass(frozen=True)
 class System(Generic[Inputs]):
     """A rule set of the clinical reference.

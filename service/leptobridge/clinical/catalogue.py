@@ -1,0 +1,41 @@
+"""All rule sets by name. A module of rule sets ends with its ``SYSTEMS``; listing the module here registers them."""
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, Final
+
+from leptobridge.clinical import (
+    csf_adequacy,
+    csf_state,
+    cytology_policy,
+    eano_esmo,
+    lano,
+    lm_response,
+    lm_response_course,
+    mri,
+    mri_quality,
+    nodules,
+    pan_2018,
+    performance_status,
+    scorecard,
+)
+from leptobridge.clinical.system import System
+
+MODULES: Final[tuple[ModuleType, ...]] = (
+    mri_quality,
+    mri,
+    eano_esmo,
+    cytology_policy,
+    pan_2018,
+    lano,
+    csf_state,
+    scorecard,
+    nodules,
+    lm_response,
+    lm_response_course,
+    performance_status,
+    csf_adequacy,
+)
+
+#: Rule sets by the name under which the rule service serves them.
+SYSTEMS: Final[Mapping[str, System[Any]]] = {system.name: system for module in MODULES for system in module.SYSTEMS}
