@@ -44,16 +44,12 @@ class TypeTable:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """All types of one FHIR version, and the regular expressions of its primitives."""
+    """All types of one FHIR version, the regular expressions of its primitives, and what a resource can be (146)."""
 
     version: str
     types: Mapping[str, TypeTable]
     primitives: Mapping[str, str]
-
-    @property
-    def resource_types(self) -> frozenset[str]:
-        """The types that a resource can have (146 in R4)."""
-        return frozenset(t.name for t in self.types.values() if t.is_resource and not t.is_abstract)
+    resource_types: frozenset[str]
 
 
 @cache
@@ -65,7 +61,12 @@ def r4_definitions() -> Definitions:
         for url, expansion in compiled["valueSets"].items()
     }
     types = {name: _type_table(name, source, value_sets) for name, source in compiled["types"].items()}
-    return Definitions(version=compiled["fhirVersion"], types=types, primitives=compiled["primitives"])
+    return Definitions(
+        version=compiled["fhirVersion"],
+        types=types,
+        primitives=compiled["primitives"],
+        resource_types=frozenset(t.name for t in types.values() if t.is_resource and not t.is_abstract),
+    )
 
 
 def _type_table(name: str, source: Any, value_sets: Mapping[str, Mapping[str, frozenset[str]]]) -> TypeTable:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
+import orjson
 
 _SPACE: Final = rb"[ \t\r\n]*"
 _STRING: Final = rb'"(?:[^"\\]|\\.)*"'
@@ -14,10 +15,13 @@ _REWRITTEN_MEMBER: Final = re.compile(
     rb'(?<!\\)("(?:' + "|".join(_REWRITTEN_KEYS).encode() + rb')"' + _SPACE + b":" + _SPACE + rb")(" + _STRING + rb")",
     re.DOTALL,
 )
-_ANY_STRING: Final = re.compile(rb"(" + _STRING + rb")(" + _SPACE + b":" + _SPACE + rb")?", re.DOTALL)
+_STRING_OR_MEMBER: Final = re.compile(
+    rb"(" + _STRING + rb")(?:(" + _SPACE + b":" + _SPACE + rb")(" + _STRING + rb")?)?", re.DOTALL
+)
 _ESCAPED_KEY: Final = re.compile(rb'\\[^"\\]*"' + _SPACE + b":")
 _KEY: Final = re.compile(_SPACE + rb"(" + _STRING + rb")" + _SPACE + b":" + _SPACE, re.DOTALL)
 _COMMA: Final = re.compile(_SPACE + b",")
+_CLOSING: Final = re.compile(_SPACE + rb"\}")
 _OPENING: Final = re.compile(_SPACE + rb"\{")
 
 _members_of: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -56,18 +60,14 @@ def set_id_and_meta(text: bytes, *, resource_id: str, version_id: str, last_upda
 
 def _rewrite_token_by_token(text: bytes, targets: Mapping[str, str]) -> bytes:
     """For keys written with escapes: every string is read, so that each key is known as what it means."""
-    key = ""
 
     def replaced(match: re.Match[bytes]) -> bytes:
-        nonlocal key
-        if match[2] is not None:
-            key = json.loads(match[1])
+        if match[3] is None or (name := json.loads(match[1])) not in _REWRITTEN_KEYS:
             return match[0]
-        name, key = key, ""
-        new = _replacement(name == "reference", match[1], targets) if name in _REWRITTEN_KEYS else None
-        return match[0] if new is None else new
+        new = _replacement(name == "reference", match[3], targets)
+        return match[0] if new is None else match[1] + match[2] + new
 
-    return _ANY_STRING.sub(replaced, text)
+    return _STRING_OR_MEMBER.sub(replaced, text)
 
 
 def _replacement(is_reference: bool, quoted: bytes, targets: Mapping[str, str]) -> bytes | None:
@@ -79,7 +79,7 @@ def _replacement(is_reference: bool, quoted: bytes, targets: Mapping[str, str]) 
 
 
 def _quoted(text: str) -> bytes:
-    return json.dumps(text, ensure_ascii=False).encode()
+    return orjson.dumps(text)
 
 
 def _always(value: bytes) -> Callable[[bytes | None], bytes]:
@@ -104,7 +104,7 @@ def _set_members(text: bytes, changes: Mapping[str, Callable[[bytes | None], byt
     left = dict(changes)
     for name, raw in members.items():
         key = _KEY.match(text, position)
-        if key is None or json.loads(key[1]) != name:
+        if key is None or (key[1] != b'"%b"' % name.encode() and json.loads(key[1]) != name):
             raise ValueError("the object has a key twice")
         start, position = key.end(), key.end() + len(raw)
         if name in left:
@@ -113,6 +113,8 @@ def _set_members(text: bytes, changes: Mapping[str, Callable[[bytes | None], byt
             after_type = position
         comma = _COMMA.match(text, position)
         position = comma.end() if comma else position
+    if _CLOSING.match(text, position) is None:
+        raise ValueError("the object has a key twice")
     if left:
         added = b",".join(_quoted(name) + b":" + change(None) for name, change in left.items())
         if after_type:

@@ -1,7 +1,6 @@
 """The structural check of a resource against the R4 definitions: one function that all faces use."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from leptobridge.fhir.acceptance import accepts, met_contained_reference
@@ -40,7 +39,6 @@ def check_resource(resource: Any, expected_type: str | None = None) -> list[Issu
     return found[:_MOST_ISSUES]
 
 
-@cache
 def resource_types() -> frozenset[str]:
     """The 146 resource types of R4."""
     return r4_definitions().resource_types
