@@ -1,0 +1,66 @@
+"""What every request handler works with: the database, the rules' data, and threads off the event loop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+
+from leptobridge.api.settings import Settings
+from leptobridge.api.workers import Clock, Workers
+from leptobridge.chart.mappings import Mappings
+from leptobridge.store.database import Database
+from leptobridge.trials.definition import Trial
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """The clock of a running service."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Service:
+    """One running service.
+
+    Requests that write and requests that read have threads of their own: those that wait for the writer's turn on
+    SQLite keep no reader waiting.
+    """
+
+    settings: Settings
+    database: Database
+    mappings: Mappings
+    trials: tuple[Trial, ...]
+    workers: Workers
+    clock: Clock = utc_now
+    _writers: CapacityLimiter = field(init=False)
+    _readers: CapacityLimiter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._writers = CapacityLimiter(self.settings.threads)
+        self._readers = CapacityLimiter(self.settings.threads)
+
+    async def write(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of ``work`` in a thread for requests that write."""
+        return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._writers)
+
+    async def read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of ``work`` in a thread for requests that read."""
+        return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._readers)
+
+
+def service_of(request: Request) -> Service:
+    """The service that the request came to."""
+    service = request.app.state.service
+    assert isinstance(service, Service)
+    return service
+
+
+def base_of(request: Request, settings: Settings) -> str:
+    """The FHIR base as the client sees it, without a slash at the end."""
+    return settings.base_url or f"{request.url.scheme}://{request.url.netloc}/fhir"

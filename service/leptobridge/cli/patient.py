@@ -1,0 +1,125 @@
+"""``leptobridge patient ID``: what is concluded of one patient, and from which facts."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from leptobridge.api.operations import evaluate_stored
+from leptobridge.api.people import persons_with
+from leptobridge.api.refusal import RefusedError
+from leptobridge.cli.exit_codes import ExitCode
+from leptobridge.cli.failure import CommandError, failures_shown
+from leptobridge.cli.options import AsJson, DatabaseUrl, SettingsFile, opened_database, settings_for
+from leptobridge.cli.output import print_json, print_table
+from leptobridge.evaluation.summary import format_summary, summarise
+from leptobridge.store.conclusions import conclusions_of_person
+from leptobridge.store.facts import facts_of_person
+from leptobridge.store.persons import person_of
+from leptobridge.store.schema import OutboxRow
+from leptobridge.trials.library_files import LIBRARY, load_trials
+
+
+def show_patient(
+    patient: Annotated[str, typer.Argument(metavar="ID", help="Patient id, or an identifier as SYSTEM|VALUE")],
+    *,
+    on: Annotated[str | None, typer.Option(metavar="DATE", help="as of this day, YYYY-MM-DD [default: today]")] = None,
+    facts: Annotated[bool, typer.Option("--facts", help="the facts with their sources instead")] = False,
+    as_json: AsJson = False,
+    database: DatabaseUrl = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Print what the rules say of a patient: classification with certainty, a line per assessment, each trial's verdict
+    with the criteria that decide or are unknown, and the ids of the Observations that stand in the EHR.
+
+    Computed now from the stored facts; nothing is stored. Exit code 4 where nobody has this id.
+    """
+    with failures_shown():
+        chosen = settings_for(settings, database)
+        day = _day(on)
+        trials = load_trials(chosen.trials or LIBRARY)
+        with opened_database(chosen) as opened, opened.reading() as session:
+            patient_id = _patient_id(session, patient)
+            try:
+                evaluation = evaluate_stored(session, patient_id, day, trials)
+            except RefusedError:
+                raise CommandError("there is no such patient", ExitCode.NOT_FOUND) from None
+            person = person_of(session, patient_id)
+            if facts:
+                _print_facts(facts_of_person(session, person), as_json)
+                return
+            summary = summarise(evaluation, observations_in_ehr(session, person))
+        if as_json:
+            print_json(summary)
+        else:
+            typer.echo(format_summary(summary))
+
+
+def observations_in_ehr(session: Session, person: str) -> dict[str, str]:
+    """Identifier of a conclusion -> the Observation in the EHR that says so, as far as it was delivered."""
+    delivered = select(col(OutboxRow.observation_id), col(OutboxRow.ehr_reference)).where(
+        col(OutboxRow.person) == person, col(OutboxRow.state) == "delivered", col(OutboxRow.ehr_reference).is_not(None)
+    )
+    rows = session.connection().execute(delivered.order_by(col(OutboxRow.version)))
+    standing = {observation_id: str(reference) for observation_id, reference in rows}
+    return {
+        identifier: standing[row.observation_id]
+        for identifier, row in conclusions_of_person(session, person).items()
+        if row.observation_id in standing
+    }
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError("--on takes a date as YYYY-MM-DD", ExitCode.USAGE) from None
+
+
+def _patient_id(session: Session, text: str) -> str:
+    if "|" not in text:
+        return text.removeprefix("Patient/")
+    system, _, value = text.rpartition("|")
+    people = persons_with(session, system or None, value)
+    if len(people) > 1:
+        raise CommandError("several patients carry this identifier", ExitCode.NOT_FOUND)
+    if not people:
+        raise CommandError("there is no such patient", ExitCode.NOT_FOUND)
+    return people[0]
+
+
+def _print_facts(documents: Sequence[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json(documents)
+        return
+    rows = [
+        {
+            "fact": f"{document['kind']} {document.get('item') or ''}".strip(),
+            "value": _value(document),
+            "time": (document.get("time") or {}).get("text", ""),
+            "status": document.get("status", "counted"),
+            "source": _source(document),
+            "rule": document["source"].get("rule", ""),
+            "flags": " ".join(document.get("flags") or ()),
+        }
+        for document in documents
+    ]
+    rows.sort(key=lambda row: (row["time"], row["fact"]))
+    print_table(("time", "fact", "value", "status", "source", "rule", "flags"), rows, "No facts are known.")
+
+
+def _value(document: dict[str, Any]) -> str:
+    if document.get("value") is None:
+        return str(document.get("absence") or "")
+    unit = document.get("unit")
+    return f"{document['value']}{f' {unit}' if unit else ''}"
+
+
+def _source(document: dict[str, Any]) -> str:
+    source = document["source"]
+    return f"{source['reference']}/_history/{source['version']}"
