@@ -74,6 +74,8 @@ class _Builder:
             checks[member.name] = _list_check(check) if member.is_list else check
         if table.is_resource:
             checks["resourceType"] = bool
+        else:
+            checks["id"] = _undecided  # an element may not hold an id alone
         if table.is_resource and "contained" in checks:
             checks["contained"] = _contained_check(self.any_resource)
         if table.name == "Reference":
@@ -172,6 +174,11 @@ def _bound_concept_check(check: Check, codes: Mapping[str, frozenset[str]]) -> C
         return check(value) and any(coding["code"] in codes[coding["system"]] for coding in codings)
 
     return check_concept
+
+
+def _undecided(value: Any) -> Any:
+    """Not accepted here: the thorough half decides."""
+    return False
 
 
 def _reference_text(value: Any) -> Any:

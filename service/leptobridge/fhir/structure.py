@@ -26,6 +26,11 @@ def check_resource(resource: Any, expected_type: str | None = None) -> list[Issu
     """
     if (expected_type is None or _type_of(resource) == expected_type) and accepts(resource):
         return check_contained(resource) if met_contained_reference() else []
+    return find_issues(resource, expected_type)
+
+
+def find_issues(resource: Any, expected_type: str | None) -> list[Issue]:
+    """:func:`check_resource` by its thorough half alone."""
     found: list[Issue] = []
     walk = _Walk(r4_definitions())
     try:

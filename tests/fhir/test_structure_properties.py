@@ -1,0 +1,86 @@
+"""Properties of the structural check: never raises, and its quick half agrees with its thorough one."""
+
+import copy
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leptobridge.fhir import structure
+from leptobridge.fhir.acceptance import accepts
+from leptobridge.fhir.definition_tables import r4_definitions
+from leptobridge.fhir.issue import Issue
+from leptobridge.fhir.structure import check_resource
+from tests.fhir.real_data import needs_shared_data, synthea_resources
+
+DEFINITIONS = r4_definitions()
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-1, 3),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["final", "2024-03-05", "2024-02-30", "", " ", "#a", "a", "Patient/1", "http://x", "aGk=", "\x00"]),
+    st.text(max_size=3),
+)
+element_names = st.sampled_from(
+    sorted(
+        {name for table in DEFINITIONS.types.values() for name in table.members} | {"_status", "_given", "resourceType"}
+    )
+)
+json_values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(element_names | st.text(max_size=3), inner, max_size=4),
+    max_leaves=15,
+)
+type_names = st.sampled_from(sorted(DEFINITIONS.resource_types))
+
+
+def thorough(resource: Any) -> list[Issue]:
+    """The thorough half by itself."""
+    return structure.find_issues(resource, None)
+
+
+@given(json_values, st.none() | type_names)
+def test_any_json_is_answered_with_a_list(value: Any, expected_type: str | None) -> None:
+    assert isinstance(check_resource(value, expected_type), list)
+
+
+@given(type_names, st.dictionaries(element_names, json_values, max_size=5))
+def test_any_content_of_any_type_is_answered_with_a_list(name: str, content: dict[str, Any]) -> None:
+    resource = {**content, "resourceType": name}
+    assert accepts(resource) <= (thorough(resource) == [] or check_resource(resource) != [])
+
+
+@st.composite
+def mutated_resources(draw: st.DrawFn) -> dict[str, Any]:
+    """A real resource with one change at a random place."""
+    resource: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(synthea_resources()[:400])))
+    node: Any = resource
+    while True:
+        key = draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+        if isinstance(node[key], (dict, list)) and node[key] and draw(st.booleans()):
+            node = node[key]
+            continue
+        change = draw(st.sampled_from(["remove", "replace", "wrap", "companion"]))
+        if change == "remove":
+            del node[key]
+        elif change == "wrap":
+            node[key] = [node[key]]
+        elif change == "companion" and isinstance(node, dict):
+            node[f"_{key}"] = draw(st.sampled_from([{"id": "a"}, {"extension": [{"url": "u", "valueCode": "x"}]}, []]))
+        else:
+            node[key] = draw(json_values)
+        return resource
+
+
+@needs_shared_data
+@given(mutated_resources())
+def test_the_quick_half_accepts_only_what_the_thorough_half_finds_sound(resource: dict[str, Any]) -> None:
+    if accepts(resource):
+        assert [issue for issue in thorough(resource) if issue.code != "not-found"] == []
+
+
+@needs_shared_data
+def test_the_quick_half_takes_the_real_resources_so_that_the_check_is_quick() -> None:
+    assert all(accepts(resource) for resource in synthea_resources())
