@@ -54,7 +54,8 @@ class Resource(SQLModel, table=True):
     ``latest_version`` is the highest version number given out: an older version that arrives late takes a number and
     goes into history, while ``version`` stays current. ``subject`` is the patient as the resource names it (an alias
     of `PersonAlias`), ``person`` whom that is today. ``source_updated`` and ``source_issued`` are the sender's
-    ``meta.lastUpdated`` and ``issued`` (UTC text). ``issues`` holds the structural faults of an imported resource.
+    ``meta.lastUpdated`` and ``issued`` (UTC text). ``receipt_id`` is no foreign key: the receipt is written last, in the
+    same transaction, and a check would read all resources then. ``issues`` holds the structural faults of an imported resource.
     """
 
     __tablename__ = "resource"
@@ -83,9 +84,7 @@ class Resource(SQLModel, table=True):
     date_first: str | None = None
     date_last: str | None = None
     issues: str | None = Field(default=None, sa_column=Column(Text))
-    receipt_id: str = Field(
-        sa_column=Column(Text, ForeignKey("receipt.id", deferrable=True, initially="DEFERRED"), nullable=False)
-    )
+    receipt_id: str
     raw: str = Field(sa_column=Column(Text, nullable=False))
 
 
@@ -104,9 +103,7 @@ class ResourceVersion(SQLModel, table=True):
     sender: str
     source_updated: str | None = None
     source_issued: str | None = None
-    receipt_id: str = Field(
-        sa_column=Column(Text, ForeignKey("receipt.id", deferrable=True, initially="DEFERRED"), nullable=False)
-    )
+    receipt_id: str
     raw: str = Field(sa_column=Column(Text, nullable=False))
 
 

@@ -140,9 +140,8 @@ def upgrade() -> None:
         sa.Column("date_first", sa.String(), nullable=True),
         sa.Column("date_last", sa.String(), nullable=True),
         sa.Column("issues", sa.Text(), nullable=True),
-        sa.Column("receipt_id", sa.Text(), nullable=False),
+        sa.Column("receipt_id", sa.String(), nullable=False),
         sa.Column("raw", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["receipt_id"], ["receipt.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("resource_identity", "resource", ["type", "id"], unique=True)
@@ -177,9 +176,8 @@ def upgrade() -> None:
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("source_updated", sa.String(), nullable=True),
         sa.Column("source_issued", sa.String(), nullable=True),
-        sa.Column("receipt_id", sa.Text(), nullable=False),
+        sa.Column("receipt_id", sa.String(), nullable=False),
         sa.Column("raw", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["receipt_id"], ["receipt.id"], initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(
             ["resource_key"],
             ["resource.key"],
