@@ -98,9 +98,7 @@ def _compile_set(
         return general.get(answer, f"general:{answer}")
 
     # The set's own phrases go before the general ones, so that "not done" can be a value of its own.
-    phrases = PhraseList.of(
-        words | {f"general:{answer}": list(listed) for answer, listed in data["words"].items()}
-    )
+    phrases = PhraseList.of(words | {f"general:{answer}": list(listed) for answer, listed in data["words"].items()})
     resolved = {
         phrase: own(value.removeprefix("general:")) if value.startswith("general:") else value
         for phrase, value in phrases.values.items()

@@ -8,9 +8,7 @@ from typing import Any
 
 from leptobridge.chart.clinical_time import ClinicalTime
 
-_PATTERN = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?"
-)
+_PATTERN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
 
 
 def read_time(text: object, zone: tzinfo | None = None) -> ClinicalTime | None:

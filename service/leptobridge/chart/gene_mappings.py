@@ -7,7 +7,9 @@ from typing import Any
 
 from leptobridge.chart.words import PhraseList, normalise
 
-_SHORT = re.compile(r"(?<![A-Za-z0-9])(?:p\.)?\(?([A-Z]\d{2,4}(?:[A-Z*]|fs\*?\d*|_[A-Z]?\d+\w*|del\w*|ins\w*|dup))(?![A-Za-z])")
+_SHORT = re.compile(
+    r"(?<![A-Za-z0-9])(?:p\.)?\(?([A-Z]\d{2,4}(?:[A-Z*]|fs\*?\d*|_[A-Z]?\d+\w*|del\w*|ins\w*|dup))(?![A-Za-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)

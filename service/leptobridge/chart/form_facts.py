@@ -1,0 +1,76 @@
+"""QuestionnaireResponse -> the facts that its items ask for by observable (exchange.md 4, or the form of the card).
+
+An item asks for an observable by its ``linkId`` or by the fragment of its ``definition``: ``brain-linear``,
+``O#brain-linear`` or ``https://leptobridge.org/fhir/CodeSystem/lm-observable|brain-linear``.
+"""
+
+import re
+from typing import Any
+
+from leptobridge.chart.observable_mappings import LOCAL_OBSERVABLE
+from leptobridge.chart.observables import OBSERVABLES
+from leptobridge.chart.observation_facts import state_asked
+from leptobridge.chart.resource_reading import Element, ResourceReading, elements
+
+_LAST_PART = re.compile(r"[#|/]([A-Za-z0-9_-]+)$")
+_VALUES = {"valueCoding": "valueCodeableConcept"}
+#: Observables whose nested items belong together and are read as one Observation.
+_GROUPS = frozenset({"form", "lesion", "nodule", "ctc", "variant", "disease_status"})
+
+
+def state_questionnaire_response(reading: ResourceReading) -> None:
+    """All items, nested ones included."""
+    _state_items(reading, reading.resource)
+
+
+def _code_of(item: Element) -> str | None:
+    for text in (item.get("linkId"), item.get("definition")):
+        if not isinstance(text, str):
+            continue
+        match = _LAST_PART.search(text)
+        code = match.group(1) if match else text
+        if code.replace("-", "_") in OBSERVABLES or (match and LOCAL_OBSERVABLE in text):
+            return code.replace("_", "-") if code.islower() else code
+    return None
+
+
+def _state_items(reading: ResourceReading, parent: Element) -> None:
+    for item in elements(parent.get("item")):
+        code = _code_of(item)
+        observable = None if code is None else OBSERVABLES.get(code.replace("-", "_"))
+        if observable is not None and observable.reader in _GROUPS:
+            state_asked(reading, _as_observation(item, str(code)))
+            continue
+        if code is not None:
+            answers = list(elements(item.get("answer")))
+            for answer in answers or ([{}] if observable is not None and observable.type != "none" else []):
+                state_asked(reading, _as_answer(str(code), answer))
+                _state_items(reading, answer)
+        _state_items(reading, item)
+
+
+def _concept(code: str) -> dict[str, Any]:
+    return {"coding": [{"system": LOCAL_OBSERVABLE, "code": code}]}
+
+
+def _as_answer(code: str, answer: Element) -> dict[str, Any]:
+    element: dict[str, Any] = {"code": _concept(code)}
+    for name, value in answer.items():
+        if name.startswith("value"):
+            element[_VALUES.get(name, name)] = {"coding": [value]} if name == "valueCoding" else value
+    return element
+
+
+def _as_observation(item: Element, code: str) -> dict[str, Any]:
+    """A group of items as an Observation with components; the local code of an item is its linkId."""
+    components = []
+    for inner in elements(item.get("item")):
+        link = inner.get("linkId")
+        match = _LAST_PART.search(link) if isinstance(link, str) else None
+        name = match.group(1) if match else str(link)
+        for answer in elements(inner.get("answer")):
+            components.append(_as_answer(name.replace("_", "-") if name.islower() else name, answer))
+    observation: dict[str, Any] = {"code": _concept(code), "component": components}
+    for answer in elements(item.get("answer")):
+        observation.update({k: v for k, v in _as_answer(code, answer).items() if k != "code"})
+    return observation

@@ -1,0 +1,102 @@
+"""ImagingStudy and DiagnosticReport -> MRI examinations and reports (exchange.md 3, 4)."""
+
+from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
+from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
+from leptobridge.chart.value_reading import read_answer
+from leptobridge.chart.words import normalise
+
+_MR = "MR"
+
+
+def state_imaging_study(reading: ResourceReading) -> None:
+    """The regions that an MR study shows."""
+    study = reading.resource
+    modalities = {code for concept in elements(study.get("modality")) for _, code, _ in codings(concept)}
+    series = list(elements(study.get("series")))
+    modalities |= {code for entry in series for _, code, _ in codings(entry.get("modality"))}
+    concepts: list[object] = list(elements(study.get("procedureCode")))
+    concepts += [entry["bodySite"] for entry in series if "bodySite" in entry]
+    said = [study["description"]] if isinstance(study.get("description"), str) else []
+    said += [entry["description"] for entry in series if isinstance(entry.get("description"), str)]
+    if modalities and _MR not in modalities:
+        return
+    _state_regions(reading, concepts, said, is_mr=_MR in modalities)
+
+
+def state_diagnostic_report(reading: ResourceReading) -> None:
+    """What the report joins (results, specimens), the regions of an MRI, and a coded or worded MRI conclusion."""
+    report = reading.resource
+    details: Details = {}
+    results, specimens = reading.targets(report.get("result")), reading.targets(report.get("specimen"))
+    if results:
+        details["results"] = results
+    if specimens:
+        details["specimens"] = specimens
+    if details:
+        reading.state("report", details=details, rule="DiagnosticReport.result")
+    code = report.get("code")
+    if _state_regions(reading, [code], [], is_mr=False):
+        _state_conclusion(reading, report)
+
+
+def _state_regions(reading: ResourceReading, concepts: list[object], said: list[str], *, is_mr: bool) -> bool:
+    """``mri.exam`` facts by region. A spine code alone is the whole spine only with words that say so, or three regions."""
+    observables = reading.mappings.observables
+    words = observables.imaging_words
+    regions: set[str] = set()
+    for concept in concepts:
+        for system, code, _ in codings(concept):
+            region = observables.imaging.get(system, {}).get(code)
+            if region is not None:
+                regions.add(region)
+                is_mr = True
+            elif system == LOCAL_OBSERVABLE and code in ("brain-imaged", "spine-imaged"):
+                regions.add(code.split("-")[0])
+        said = [*said, *texts(concept)]
+    spoken = [normalise(text) for text in said]
+    if not is_mr and not any(words["modality"].pattern.search(text) for text in spoken):
+        return False
+    joined = "; ".join(spoken)
+    parts = [name for name in ("cervical", "thoracic", "lumbar") if words[name].pattern.search(joined)]
+    for region in ("brain", "spine"):
+        if words[region].pattern.search(joined):
+            regions.add(region)
+    if parts:
+        regions.add("spine")
+    if "brain" in regions:
+        reading.state("mri.exam", "brain", "brain", rule="imaging code or words")
+    if "spine" in regions:
+        whole = len(parts) == 3 or (not parts and any(_whole_spine(reading, text) for text in spoken))
+        details: Details = {"parts": tuple(parts)}
+        reading.state("mri.exam", "spine", "full" if whole else "part", details=details, rule="imaging code or words")
+    return bool(regions)
+
+
+def _whole_spine(reading: ResourceReading, text: str) -> bool:
+    words = reading.mappings.observables.imaging_words
+    return bool(words["spine"].pattern.search(text)) and bool(words["whole"].pattern.search(text))
+
+
+def _state_conclusion(reading: ResourceReading, report: Element) -> None:
+    """A report that says leptomeningeal disease without a pattern is ``present`` (M6); silence and denial say nothing."""
+    answers = reading.mappings.answers.sets["mri_lm"]
+    for concept in elements(report.get("conclusionCode")):
+        if any(system == LOCAL_FINDING for system, _, _ in codings(concept)):
+            value = read_answer(concept, answers, reading.mappings).value
+            if value is not None:
+                reading.state("mri.lm", "", value, rule="DiagnosticReport.conclusionCode")
+                return
+    said = [report["conclusion"]] if isinstance(report.get("conclusion"), str) else []
+    said += [text for concept in elements(report.get("conclusionCode")) for text in texts(concept)]
+    for text in said:
+        if _names_leptomeninges(reading, text):
+            value = answers.of_word(text)
+            if value in ("A", "B", "C", "present"):
+                reading.state("mri.lm", "", value, details={"raw": text}, rule="DiagnosticReport.conclusion")
+                return
+
+
+def _names_leptomeninges(reading: ResourceReading, text: str) -> bool:
+    normal = normalise(text)
+    cancers = reading.mappings.cancers.words
+    return bool(cancers["meninges"].pattern.search(normal) or cancers["lm"].pattern.search(normal))

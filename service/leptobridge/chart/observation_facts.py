@@ -1,0 +1,216 @@
+"""Observation (and whatever looks like one: components, form items) -> facts (exchange.md 3 to 10)."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from leptobridge.chart.csf_facts import state_ctc, state_cytology
+from leptobridge.chart.genomic_facts import state_gene_tested, state_receptor, state_variant, test_of_codings
+from leptobridge.chart.lesion_facts import state_lesion, state_nodule
+from leptobridge.chart.observable_mappings import LOCAL_OBSERVABLE
+from leptobridge.chart.observables import OBSERVABLES, Observable, observable_of_local_code
+from leptobridge.chart.patient_facts import registry_id
+from leptobridge.chart.performance_facts import state_performance
+from leptobridge.chart.reader_form_facts import state_form
+from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
+from leptobridge.chart.staging import stage_of_concept
+from leptobridge.chart.status_facts import state_disease_status
+from leptobridge.chart.value_reading import ValueReading, read_value
+from leptobridge.chart.words import normalise
+
+SNOMED = "http://snomed.info/sct"
+LOINC = "http://loinc.org"
+_RANK = {LOCAL_OBSERVABLE: 0, SNOMED: 1, LOINC: 2}
+_STAGE_ITEM = "cancer.stage"
+
+_READERS: Mapping[str, Callable[[ResourceReading, Element, Observable, Details], None]] = {
+    "cytology": state_cytology,
+    "ctc": state_ctc,
+    "nodule": state_nodule,
+    "lesion": state_lesion,
+    "form": state_form,
+    "performance": state_performance,
+    "variant": state_variant,
+    "gene_tested": state_gene_tested,
+    "receptor": state_receptor,
+    "disease_status": state_disease_status,
+}
+
+
+def state_observation(reading: ResourceReading) -> None:
+    """The facts of an Observation and of its components."""
+    state_asked(reading, reading.resource)
+
+
+def state_asked(reading: ResourceReading, element: Element) -> None:
+    """The facts of one element with ``code``, value and ``component`` (an Observation, or a form made into one)."""
+    observable, flags = find_observable(reading, element)
+    if observable is not None and observable.reader is not None:
+        _READERS[observable.reader](reading, element, observable, context(reading, element))
+        if observable.reader in ("form", "lesion", "nodule", "variant", "ctc"):
+            return
+    elif observable is not None and observable.type != "none":
+        state_simple(reading, element, observable, context(reading, element), flags)
+    if "component" in element:
+        for component in elements(element["component"]):
+            _state_component(reading, element, component)
+
+
+def _state_component(reading: ResourceReading, parent: Element, component: Element) -> None:
+    observable, flags = find_observable(reading, component)
+    if observable is None:
+        return
+    details = context(reading, parent)
+    if observable.reader in _READERS:
+        _READERS[observable.reader](reading, component, observable, details)
+    elif observable.type != "none":
+        state_simple(reading, component, observable, details, flags)
+
+
+def find_observable(reading: ResourceReading, element: Element) -> tuple[Observable | None, tuple[str, ...]]:
+    """What an element asks: any coding decides (local, SNOMED CT, LOINC), else the method, else the words of the code."""
+    concept = element.get("code")
+    mappings = reading.mappings.observables
+    best: tuple[int, Observable] | None = None
+    flags: tuple[str, ...] = ()
+    unknown: list[tuple[str, str]] = []
+    for system, code, _ in codings(concept):
+        found = observable_of_local_code(code) if system == LOCAL_OBSERVABLE else None
+        if found is None:
+            table = mappings.codes.get(system)
+            found = table.get(code) if table is not None else None
+        if found is None:
+            if code:
+                unknown.append((system, code))
+            continue
+        rank = _RANK.get(system, 3)
+        if best is None:
+            best = (rank, found)
+        elif best[1] is not found:
+            if mappings.more_precise.get(found.name) == best[1].name:
+                best = (rank, found)
+            elif mappings.more_precise.get(best[1].name) != found.name:
+                flags = ("coding_conflict",)
+                best = min(best, (rank, found), key=lambda entry: entry[0])
+    if best is not None:
+        return best[1], flags
+    test = test_of_codings(reading.mappings.genes, concept)
+    if test is not None:
+        return OBSERVABLES["variant"], ()
+    if "method" in element:
+        for system, code, _ in codings(element["method"]):
+            by_method = mappings.methods.get(system, {}).get(code)
+            if by_method is not None:
+                return by_method, ()
+    text = ""
+    for text in texts(concept):
+        named = mappings.of_text(text)
+        if named is not None:
+            return named, ()
+        if reading.mappings.genes.gene_of_text(text) is not None:
+            return OBSERVABLES["gene_report"], ()
+    where = f"{reading.resource.get('resourceType')}.code"
+    for system, code in unknown:
+        reading.not_mapped(where, system or None, code)
+    if not unknown and text:
+        reading.not_mapped(where, None, text)
+    return None, ()
+
+
+def context(reading: ResourceReading, element: Element) -> Details:
+    """What joins an Observation with others: its specimen, body site, the procedure it is part of, the trial."""
+    details: Details = {}
+    specimen = reading.target(element.get("specimen"))
+    if specimen is not None:
+        details["specimen"] = specimen
+    if "bodySite" in element:
+        details["body_site"] = "; ".join(texts(element["bodySite"]))
+        codes = tuple(f"{system}|{code}" for system, code, _ in codings(element["bodySite"]) if code)
+        if codes:
+            details["body_site_codes"] = codes
+    if "partOf" in element:
+        details["part_of"] = reading.targets(element["partOf"])
+    for focus in elements(element.get("focus")):
+        target = reading.target(focus) or ""
+        if "ResearchStudy" in target or focus.get("type") == "ResearchStudy" or target.startswith("identifier:"):
+            details["focus"] = registry_id(reading, focus) or target
+    return details
+
+
+def state_simple(
+    reading: ResourceReading, element: Element, observable: Observable, details: Details, flags: tuple[str, ...] = ()
+) -> None:
+    """One question, one answer."""
+    if observable.kind == _STAGE_ITEM:
+        _state_stage(reading, element, observable)
+        return
+    answer = read_value(element, observable, reading.mappings)
+    count_unmapped(reading, observable, answer)
+    status = reading.status
+    value, absence = answer.value, answer.absence
+    flags = (*flags, *answer.flags)
+    if "unit_missing" in flags or "unit_unknown" in flags:
+        # A number without a unit is not a fact (exchange.md 9); it is listed as pending with its flag.
+        status = "pending" if status == "counted" else status
+    if answer.comparator is not None:
+        details = {**details, "comparator": answer.comparator}
+    if answer.raw is not None:
+        details = {**details, "raw": answer.raw}
+    if observable.kind == "csf.chemistry":
+        outside = outside_reference(element, value)
+        if outside is not None:
+            details = {**details, "outside_range": outside}
+    rule = f"O#{observable.name.replace('_', '-')}"
+    reading.state(
+        observable.kind,
+        observable.item,
+        value,
+        unit=answer.unit,
+        absence=absence,
+        status=status,
+        details=details,
+        rule=rule,
+        flags=flags,
+    )
+
+
+def count_unmapped(reading: ResourceReading, observable: Observable, answer: ValueReading) -> None:
+    """Count the words and codes of an answer that no list holds."""
+    for system, term in answer.unmapped:
+        reading.not_mapped(observable.name, system, term)
+
+
+def outside_reference(element: Element, value: object) -> bool | None:
+    """Whether a number lies outside the sample's own reference range (or is flagged so); None if neither says it."""
+    for concept in elements(element.get("interpretation")):
+        for _, code, _ in codings(concept):
+            if code in ("H", "HH", "L", "LL", "A", "AA"):
+                return True
+            if code == "N":
+                return False
+    sent = element.get("valueQuantity")
+    number = sent.get("value") if isinstance(sent, Mapping) else None
+    if not isinstance(value, Decimal) or not isinstance(number, int | float | Decimal):
+        return None
+    exact = Decimal(str(number))
+    for limits in elements(element.get("referenceRange")):
+        low, high = limits.get("low"), limits.get("high")
+        if isinstance(low, Mapping) and "value" in low and exact < Decimal(str(low["value"])):
+            return True
+        if isinstance(high, Mapping) and "value" in high:
+            return exact > Decimal(str(high["value"]))
+        if isinstance(low, Mapping):
+            return False
+    return None
+
+
+def _state_stage(reading: ResourceReading, element: Element, observable: Observable) -> None:
+    concept = element.get("valueCodeableConcept") or {"text": element.get("valueString")}
+    stage = stage_of_concept(concept)
+    details: Details = {"focus_condition": reading.targets(element.get("focus"))}
+    if stage is None:
+        term = next(texts(concept), "")
+        if term:
+            reading.not_mapped(observable.name, None, normalise(term))
+        reading.state(observable.kind, "", absence="unknown", details=details, rule="stage group")
+        return
+    reading.state(observable.kind, "", stage, details=details, rule="stage group")

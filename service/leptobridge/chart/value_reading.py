@@ -1,0 +1,280 @@
+"""The answer of an Observation, a component or a form item -> a typed value (exchange.md 0, forms of an answer)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from leptobridge.chart.answer_mappings import AnswerSet
+from leptobridge.chart.facts import Absence, FactValue
+from leptobridge.chart.mappings import Mappings
+from leptobridge.chart.observable_mappings import LOCAL_FINDING
+from leptobridge.chart.observables import Observable
+from leptobridge.chart.resource_reading import Element, codings, elements, first_code
+
+SNOMED = "http://snomed.info/sct"
+LOINC = "http://loinc.org"
+_RANK = {LOCAL_FINDING: 0, SNOMED: 1, LOINC: 2}
+_NUMBER = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?\d+(?:\.\d+)?)\s*(.*?)\s*")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×*✕X]\s*(\d+(?:\.\d+)?)")
+#: Kinds whose numbers mean nothing without a unit (exchange.md 9); elsewhere the unit is part of the name.
+_UNIT_REQUIRED = frozenset({"laboratory", "csf.chemistry", "csf.opening_pressure"})
+_VALUES = (
+    "valueCodeableConcept",
+    "valueCoding",
+    "valueBoolean",
+    "valueInteger",
+    "valueQuantity",
+    "valueDecimal",
+    "valueString",
+    "valueRatio",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueReading:
+    """A value, or why there is none. ``raw`` is the word or code as sent; ``unmapped`` the terms that no list holds."""
+
+    value: FactValue = None
+    unit: str | None = None
+    absence: Absence | None = None
+    flags: tuple[str, ...] = ()
+    raw: str | None = None
+    comparator: str | None = None
+    unmapped: tuple[tuple[str | None, str], ...] = ()
+
+
+UNKNOWN = ValueReading(absence="unknown")
+
+
+def read_value(element: Element, observable: Observable, mappings: Mappings) -> ValueReading:
+    """The answer to what ``observable`` asks. Never raises; what cannot be read is unknown and listed as unmapped."""
+    key = next((name for name in _VALUES if element.get(name) is not None), None)
+    if key is None:
+        if element.get("dataAbsentReason") is not None:
+            code = first_code(element["dataAbsentReason"])
+            return replace(_absent("not_done" if code == "not-performed" else "unknown", observable, mappings))
+        return _interpretation(element, observable, mappings)
+    if observable.type == "number":
+        return _number(element[key], observable, mappings)
+    if observable.type == "integer":
+        return _integer(element[key], observable, mappings)
+    if observable.type == "size":
+        return _size(element[key])
+    if observable.type == "text":
+        return ValueReading(value=_text_of(element[key]), raw=_text_of(element[key]))
+    if observable.answers is not None:
+        return read_answer(element[key], mappings.answers.sets[observable.answers], mappings)
+    return _statement(element[key], observable, mappings)
+
+
+def _absent(absence: Absence, observable: Observable, mappings: Mappings) -> ValueReading:
+    """Not done is a value of its own where the kind has it; both otherwise say why there is none."""
+    answers = mappings.answers.sets.get(observable.answers or "")
+    value = answers.general.get("not_done") if answers is not None and absence == "not_done" else None
+    return ValueReading(value=value, absence=absence)
+
+
+def _interpretation(element: Element, observable: Observable, mappings: Mappings) -> ValueReading:
+    if observable.answers is None and observable.type not in ("any", "boolean"):
+        return UNKNOWN
+    for concept in elements(element.get("interpretation")):
+        reading = (
+            read_answer(concept, mappings.answers.sets[observable.answers], mappings)
+            if observable.answers is not None
+            else _statement(concept, observable, mappings)
+        )
+        if reading.value is not None:
+            return reading
+    return UNKNOWN
+
+
+def read_answer(value: object, answers: AnswerSet, mappings: Mappings) -> ValueReading:
+    """A coded answer, a word, a boolean or a number as a value of the set."""
+    if isinstance(value, bool):
+        return _answer(answers.of_general("positive" if value else "negative"), str(value).lower())
+    if isinstance(value, int | float | Decimal):
+        return _answer(answers.integers.get(int(value)), str(value))
+    if isinstance(value, str):
+        found = answers.of_word(value)
+        return _answer(found, value, () if found else ((None, value),))
+    if not isinstance(value, Mapping):
+        return UNKNOWN
+    if "value" in value and "coding" not in value:
+        return read_answer(value["value"], answers, mappings)
+    return _coded_answer(value, answers, mappings)
+
+
+def _answer(found: str | None, raw: str | None, unmapped: tuple[tuple[str | None, str], ...] = ()) -> ValueReading:
+    if found is None:
+        return ValueReading(absence="unknown", raw=raw, unmapped=unmapped)
+    if found.startswith("absent:"):
+        return ValueReading(absence="not_done" if found == "absent:not_done" else "unknown", raw=raw)
+    return ValueReading(value=found, absence="not_done" if found == "not_done" else None, raw=raw)
+
+
+def _coded_answer(concept: Element, answers: AnswerSet, mappings: Mappings) -> ValueReading:
+    found: list[tuple[int, str, str]] = []
+    unmapped: list[tuple[str | None, str]] = []
+    displays = [concept["text"]] if isinstance(concept.get("text"), str) else []
+    for system, code, display in codings(concept):
+        value = _coding_value(system, code, answers, mappings)
+        if value is not None:
+            found.append((_RANK.get(system, 3), value, display or code))
+        else:
+            if code:
+                unmapped.append((system, code))
+            if display:
+                displays.append(display)
+    raw = concept["text"] if isinstance(concept.get("text"), str) else next(iter(displays), None)
+    if found:
+        best = min(rank for rank, _, _ in found)
+        chosen = next(entry for entry in found if entry[0] == best)
+        reading = _answer(chosen[1], raw or chosen[2])
+        conflict = len({value for _, value, _ in found}) > 1
+        return replace(reading, flags=("coding_conflict",)) if conflict else reading
+    for text in displays:
+        word = answers.of_word(text)
+        if word is not None:
+            return _answer(word, raw or text)
+    terms = tuple(unmapped) or tuple((None, text) for text in displays)
+    return ValueReading(absence="unknown", raw=raw, unmapped=terms)
+
+
+def _coding_value(system: str, code: str, answers: AnswerSet, mappings: Mappings) -> str | None:
+    if system == LOCAL_FINDING:
+        return answers.of_finding(code, mappings.answers.local_general)
+    specific = answers.system_codes.get(system, {}).get(code)
+    if specific is not None:
+        return specific
+    general = mappings.answers.codes.get(system, {}).get(code)
+    return None if general is None else answers.of_general(general)
+
+
+def _text_of(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        text = value.get("text")
+        return text if isinstance(text, str) else next((d or c for _, c, d in codings(value) if d or c), None)
+    return None
+
+
+def decimal_of(value: object) -> Decimal | None:
+    """A JSON number as an exact decimal (written precision as far as the parser kept it)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def parse_quantity(value: object) -> tuple[Decimal | None, str | None, str | None]:
+    """Number, unit as sent and comparator of a Quantity, a number, a Ratio or a text such as ``8.5 g/dL``."""
+    if isinstance(value, str):
+        match = _NUMBER.fullmatch(value)
+        if match is None:
+            return None, None, None
+        return Decimal(match.group(2)), match.group(3) or None, match.group(1)
+    if isinstance(value, Mapping):
+        if "numerator" in value:
+            above, below = parse_quantity(value["numerator"]), parse_quantity(value.get("denominator"))
+            if above[0] is None or not below[0]:
+                return None, None, None
+            return above[0] / below[0], None, above[2]
+        code, unit = value.get("code"), value.get("unit")
+        spelled = code if isinstance(code, str) and code else unit if isinstance(unit, str) else None
+        comparator = value.get("comparator")
+        return decimal_of(value.get("value")), spelled or None, comparator if isinstance(comparator, str) else None
+    return decimal_of(value), None, None
+
+
+def _number(value: object, observable: Observable, mappings: Mappings) -> ValueReading:
+    number, spelled, comparator = parse_quantity(value)
+    raw = value if isinstance(value, str) else None
+    if number is None:
+        return ValueReading(absence="unknown", raw=raw, unmapped=((None, raw),) if raw else ())
+    target = observable.unit or "1"
+    units = mappings.units
+    if spelled is None:
+        spelled = units.assumed.get(observable.name)
+        if spelled is None and observable.kind in _UNIT_REQUIRED and target != "1":
+            return ValueReading(absence="unknown", flags=("unit_missing",), raw=raw)
+        spelled = spelled or target
+    unit = units.canonical(spelled)
+    if unit is None and isinstance(value, Mapping) and isinstance(value.get("unit"), str):
+        unit = units.canonical(value["unit"])
+    converted = None if unit is None else units.convert(number, unit, target, observable.name)
+    if converted is None:
+        return ValueReading(absence="unknown", flags=("unit_unknown",), raw=raw, unmapped=((None, spelled),))
+    return ValueReading(value=converted, unit=target, raw=raw, comparator=comparator)
+
+
+def _integer(value: object, observable: Observable, mappings: Mappings) -> ValueReading:
+    number, _, comparator = parse_quantity(value)
+    if number is None and isinstance(value, Mapping):
+        answer = read_answer(value, mappings.answers.sets["yes_no"], mappings)
+        return ValueReading(absence=answer.absence or "unknown", raw=answer.raw)
+    if number is None or number != number.to_integral_value():
+        text = value if isinstance(value, str) else None
+        return ValueReading(absence="unknown", raw=text, unmapped=((None, text),) if text else ())
+    return ValueReading(value=int(number), comparator=comparator)
+
+
+def _size(value: object) -> ValueReading:
+    text = _text_of(value) or ""
+    match = _SIZE.search(text)
+    if match is None:
+        return ValueReading(absence="unknown", raw=text, unmapped=((None, text),) if text else ())
+    scale = Decimal(10) if re.search(r"cm|厘米", text) else Decimal(1)
+    first, second = (Decimal(group) * scale for group in match.groups())
+    return ValueReading(value=f"{first}x{second}", unit="mm", raw=text)
+
+
+def _statement(value: object, observable: Observable, mappings: Mappings) -> ValueReading:
+    """A statement: boolean, number or coded answer (exchange.md 10)."""
+    if isinstance(value, bool):
+        return ValueReading(value=value)
+    quantity = isinstance(value, Mapping) and "value" in value and "coding" not in value
+    if quantity or isinstance(value, int | float | Decimal):
+        if observable.type == "boolean":
+            number = parse_quantity(value)[0]
+            return ValueReading(value=bool(number)) if number in (0, 1) else UNKNOWN
+        number, spelled, comparator = parse_quantity(value)
+        return _statement_number(number, spelled, comparator, observable, mappings)
+    reading = read_answer(value, mappings.answers.sets["yes_no"], mappings)
+    if reading.value is not None:
+        return replace(reading, value=reading.value == "yes")
+    if reading.absence == "not_done" or not reading.unmapped:
+        return reading
+    if observable.type != "boolean":
+        finding = next(_findings(value), None)
+        if finding is not None:
+            return ValueReading(value=finding, raw=reading.raw)
+        number, spelled, comparator = parse_quantity(value) if isinstance(value, str) else (None, None, None)
+        if number is not None:
+            return _statement_number(number, spelled, comparator, observable, mappings)
+    return reading
+
+
+def _findings(value: object) -> Iterator[str]:
+    for system, code, _ in codings(value):
+        if system == LOCAL_FINDING and code:
+            yield code.replace("-", "_") if code.islower() else code
+
+
+def _statement_number(
+    number: Decimal | None, spelled: str | None, comparator: str | None, observable: Observable, mappings: Mappings
+) -> ValueReading:
+    if number is None:
+        return UNKNOWN
+    unit = None if spelled is None else mappings.units.canonical(spelled)
+    if observable.unit is not None and unit is not None:
+        converted = mappings.units.convert(number, unit, observable.unit, observable.name)
+        if converted is None:
+            return ValueReading(absence="unknown", flags=("unit_unknown",), unmapped=((None, spelled or ""),))
+        number, unit = converted, observable.unit
+    whole = int(number) if number == number.to_integral_value() else number
+    return ValueReading(value=whole, unit=observable.unit or unit, comparator=comparator)
