@@ -4,73 +4,58 @@ from sqlmodel import Session, col, select
 
 from leptobridge.delivery.ehr import Resource, parse_json
 from leptobridge.delivery.origin import Origin
-from leptobridge.delivery.result_write import CONCLUSION_SYSTEM, Parcel
+from leptobridge.delivery.result_write import Parcel
+from leptobridge.fhir.vocabulary import CONCLUSION
 from leptobridge.store.database import Database
 from leptobridge.store.outbox import Delivery
-from leptobridge.store.schema import Resource as StoredResource
-from leptobridge.store.schema import ResourceVersion, SearchEntry
+from leptobridge.store.resources import read_resource, read_version
+from leptobridge.store.schema import PersonAlias
 
 
 def load_parcel(session: Session, delivery: Delivery) -> Parcel | None:
-    """The version that the outbox names, with its Provenance; None if the store has no such version."""
-    current = _stored(session, "Observation", delivery.observation_id)
-    if current is None:
+    """The version that the outbox names, with its Provenance; None if the store has no such version of a conclusion."""
+    stored = read_version(session, "Observation", delivery.observation_id, delivery.version)
+    if stored is None or not stored.raw:
         return None
-    raw = current.raw
-    if current.version != delivery.version:
-        earlier = session.get(ResourceVersion, (current.key, delivery.version))
-        raw = earlier.raw if earlier else ""
-    if not raw:
-        return None
-    observation = parse_json(raw)
+    observation = parse_json(stored.raw)
     identifier = conclusion_identifier(observation)
     if identifier is None:
         return None
+    # The id of a Provenance is made from the Observation's id and version.
+    provenance = read_resource(session, "Provenance", f"{delivery.observation_id}-{delivery.version}")
     return Parcel(
         identifier=identifier,
         version=delivery.version,
         observation=observation,
-        provenance=_provenance(session, delivery),
+        provenance=parse_json(provenance.raw) if provenance and provenance.raw else None,
         retried=delivery.attempts > 1,
     )
 
 
 def load_origin(database: Database, reference: str) -> Origin | None:
-    """Sender, source id and content of the stored resource ``Type/id``; None where there is none."""
+    """Sender, source id and content of the stored resource ``Type/id``; None where nothing is known of it."""
     resource_type, _, resource_id = reference.partition("/")
     with database.reading() as session:
-        row = _stored(session, resource_type, resource_id)
-        if row is None or not row.raw:
-            return None
-        return Origin(reference, row.sender, row.source_id or row.id, parse_json(row.raw))
+        stored = read_resource(session, resource_type, resource_id)
+        if stored is not None and stored.raw:
+            return Origin(reference, stored.sender, stored.source_id or stored.id, parse_json(stored.raw))
+        return _patient_known_by_identifier(session, reference) if resource_type == "Patient" else None
 
 
 def conclusion_identifier(observation: Resource) -> str | None:
     """The stable id under which the conclusion stands everywhere (exchange.md 12)."""
     for identifier in observation.get("identifier", []):
-        if identifier.get("system") == CONCLUSION_SYSTEM:
+        if identifier.get("system") == CONCLUSION:
             return str(identifier["value"])
     return None
 
 
-def _stored(session: Session, resource_type: str, resource_id: str) -> StoredResource | None:
-    query = select(StoredResource).where(StoredResource.type == resource_type, StoredResource.id == resource_id)
-    return session.exec(query).first()
-
-
-def _provenance(session: Session, delivery: Delivery) -> Resource | None:
-    """The newest Provenance whose target is the Observation."""
-    query = (
-        select(StoredResource)
-        .join(SearchEntry, col(SearchEntry.resource_key) == col(StoredResource.key))
-        .where(
-            SearchEntry.parameter == "target",
-            SearchEntry.system == "Observation",
-            SearchEntry.value == delivery.observation_id,
-            StoredResource.type == "Provenance",
-            col(StoredResource.deleted).is_(False),
-        )
-        .order_by(col(StoredResource.last_updated).desc(), col(StoredResource.key).desc())
-    )
-    row = session.exec(query).first()
-    return parse_json(row.raw) if row else None
+def _patient_known_by_identifier(session: Session, reference: str) -> Origin | None:
+    """A person of whom only logical references came: no Patient resource, but the identifiers that they named."""
+    person = reference.partition("/")[2]
+    aliases = session.exec(select(PersonAlias.alias).where(col(PersonAlias.person) == person)).all()
+    pairs = [alias.rpartition("|") for alias in sorted(aliases) if "|" in alias]
+    if not pairs:
+        return None
+    identifiers = [{"system": system, "value": value} for system, _, value in pairs]
+    return Origin(reference, "", None, {"resourceType": "Patient", "identifier": identifiers})

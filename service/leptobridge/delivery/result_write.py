@@ -9,9 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from leptobridge.delivery.ehr import Ehr, Resource
 from leptobridge.delivery.failure import DeliveryError
 from leptobridge.delivery.origin import Counterparts, stated, translate
-
-#: Identifier system of every conclusion (exchange.md 12).
-CONCLUSION_SYSTEM = "https://leptobridge.org/fhir/conclusion"
+from leptobridge.fhir.vocabulary import CONCLUSION
 
 #: Identifier system given to an Observation that a race made a second time; no search for the conclusion finds it.
 DUPLICATE_SYSTEM = "https://leptobridge.org/fhir/withdrawn-duplicate"
@@ -70,7 +68,7 @@ def deliver_parcel(
 
 def _standing(ehr: Ehr, identifier: str) -> tuple[Resource | None, list[Resource]]:
     """The Observation that carries the conclusion at the EHR, and others that say to carry it too."""
-    matches = ehr.search(_OBSERVATION, identifier=f"{CONCLUSION_SYSTEM}|{identifier}")
+    matches = ehr.search(_OBSERVATION, identifier=f"{CONCLUSION}|{identifier}")
     # Every worker has to choose the same one.
     ordered = sorted(matches, key=lambda match: str(match["id"]))
     return (ordered[0], ordered[1:]) if ordered else (None, [])
@@ -86,9 +84,9 @@ def _the_only_one(ehr: Ehr, identifier: str) -> str:
 def _observation_entry(parcel: Parcel, observation: Resource, standing: Resource | None) -> Resource:
     """Conditional create where nothing stands; else an update of what stands, refused if it changed meanwhile."""
     if standing is None:
-        condition = f"identifier={CONCLUSION_SYSTEM}|{parcel.identifier}"
+        condition = f"identifier={CONCLUSION}|{parcel.identifier}"
         return {
-            "fullUrl": uuid5(NAMESPACE_URL, f"{CONCLUSION_SYSTEM}/{parcel.identifier}").urn,
+            "fullUrl": uuid5(NAMESPACE_URL, f"{CONCLUSION}/{parcel.identifier}").urn,
             "resource": observation,
             "request": {"method": "POST", "url": _OBSERVATION, "ifNoneExist": condition},
         }
@@ -108,7 +106,7 @@ def _update(standing: Resource, content: Resource) -> Resource:
 def _withdrawal(duplicate: Resource) -> Resource:
     """The second of two equal results is marked as an error, and found under the conclusion no more."""
     identifiers = [
-        item | {"system": DUPLICATE_SYSTEM} if item.get("system") == CONCLUSION_SYSTEM else item
+        item | {"system": DUPLICATE_SYSTEM} if item.get("system") == CONCLUSION else item
         for item in duplicate.get("identifier", [])
     ]
     content = {key: value for key, value in duplicate.items() if key not in {"id", "meta", "text"}}
@@ -118,7 +116,10 @@ def _withdrawal(duplicate: Resource) -> Resource:
 def _provenance_entries(
     ehr: Ehr, parcel: Parcel, counterparts: Counterparts, target: str, standing: Resource | None
 ) -> list[Resource]:
-    """The Provenance of this version, unless the EHR has it (R4 Provenance has no identifier to ask by)."""
+    """The Provenance of this version, unless the EHR has it (R4 Provenance has no identifier to ask by).
+
+    An EHR that takes no client ids can get a second one if a request that was believed lost is carried out after all.
+    """
     if parcel.provenance is None:
         return []
     provenance = translate({**_outgoing(parcel.provenance), "target": []}, counterparts)

@@ -66,7 +66,7 @@ def _run(folder: Path, serve: bool, hospital_port: int, service_port: int, page:
             running_server("service", folder, service_port, SERVICE_ENVIRONMENT, "--ehr", hospital.fhir)
         )
         page.print(f"  hospital  {hospital.fhir}\n  service   {service.fhir}")
-        http = stack.enter_context(httpx.Client(timeout=30))
+        http = stack.enter_context(httpx.Client(timeout=30, trust_env=False))
         ward = FhirServer(hospital.fhir, http)
         for story in demo_patients():
             ward.post_bundle(story.bundle)

@@ -89,7 +89,7 @@ def _wait_until_healthy(server: Server, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
-            if httpx.get(f"{server.root}/health", timeout=2).status_code == httpx.codes.OK:
+            if httpx.get(f"{server.root}/health", timeout=2, trust_env=False).status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             pass
