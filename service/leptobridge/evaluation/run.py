@@ -83,7 +83,7 @@ def run_evaluation(
     wake: threading.Event,
     written: Callable[[], None] = lambda: None,
 ) -> None:
-    """Evaluate due patients until ``stop``; ``wake`` says that there may be some, ``written`` hears of those there were."""
+    """Evaluate due patients until ``stop``; ``wake`` says there may be some, ``written`` hears that there were."""
     while not stop.is_set():
         wake.clear()
         if evaluate_due(database, trials, now=clock(), destination=destination):
