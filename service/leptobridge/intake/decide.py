@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import orjson
 from sqlmodel import Session
 
-from leptobridge.fhir.received_text import rewrite_references, set_id_and_meta
 from leptobridge.intake.entry import Context, Entry
 from leptobridge.intake.recency import is_older, source_times
+from leptobridge.intake.stored_text import with_identity, with_targets
 from leptobridge.intake.subject import alias_statements
 from leptobridge.store.instant import instant_text
 from leptobridge.store.person_groups import contradict
@@ -61,7 +61,7 @@ def _decide_write(entry: Entry, context: Context) -> None:
     if entry.plan.if_none_match == "*" and current is not None and not current.deleted:
         entry.refuse(412, "conflict", "The resource exists already.")
         return
-    text = rewrite_references(entry.text, entry.targets)
+    text = with_targets(entry.text, entry.targets)
     if entry.targets:
         entry.resource = orjson.loads(text)
     entry.last_updated = instant_text(context.now)
@@ -80,7 +80,7 @@ def _decide_write(entry: Entry, context: Context) -> None:
 
 
 def _stored_text(text: bytes, entry: Entry, version: int, last_updated: str) -> bytes:
-    return set_id_and_meta(text, resource_id=str(entry.id), version_id=str(version), last_updated=last_updated)
+    return with_identity(text, resource_id=str(entry.id), version=version, last_updated=last_updated)
 
 
 def _unchanged(text: bytes, entry: Entry, current: CurrentResource) -> bool:

@@ -50,9 +50,14 @@ def find_targets(session: Session, entries: Sequence[Entry], context: Context) -
             if target is not None and target != reference.value:
                 entry.targets[reference.value] = target
         # Attachments and urls may name entries too; they are not among the references.
-        if urns and entry.text.count(b'"urn:uuid:') > sum(r.kind == "urn" for r in entry.references):
+        if urns and _has_other_urns(entry.text):
             entry.targets = {**urns, **entry.targets}
     ids.record(session)
+
+
+def _has_other_urns(text: bytes) -> bool:
+    referred = text.count(b'"reference":"urn:') + text.count(b'"reference": "urn:')
+    return text.count(b'"urn:') > referred
 
 
 def _body_ids(entries: Sequence[Entry]) -> dict[str, str]:
