@@ -170,11 +170,13 @@ class TestVerdicts:
     def test_what_is_not_on_record_never_decides(self, a_trial: Any, chart: Chart, result: Any, data: Any) -> None:
         """Without a whole kind of fact an open criterion stays open: what is missing is not read as an answer (G1).
 
-        Single entries are not taken away here: the latest statement being unknown, rival readings of one day, two
-        primaries and a refutation are answers in themselves (exchange.md 0 and 2, R-08). Taking away coded LM lifts a
-        refutation, so it is left alone.
+        Single entries are not taken away here: the latest statement being unknown, rival readings of one day and two
+        primaries are answers in themselves (exchange.md 0 and 2). Neither is what a refutation rests on (R-08): coded
+        LM, and beside it the evidence that came after it.
         """
-        present = [name for name in _TUPLES if getattr(chart, name) and name != "lm_diagnoses"]
+        refuted = any(entry.status == "refuted" for entry in chart.lm_diagnoses)
+        kept_whole = {"lm_diagnoses", *(("csf_samples", "mri_examinations") if refuted else ())}
+        present = [name for name in _TUPLES if getattr(chart, name) and name not in kept_whole]
         assume(present)
         name = data.draw(st.sampled_from(present))
         kinds = sorted({_kind(entry) for entry in getattr(chart, name)})
