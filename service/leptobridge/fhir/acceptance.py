@@ -21,27 +21,23 @@ _OTHER_SHAPE = (KeyError, TypeError, AttributeError, ValueError, RecursionError)
 
 
 class _Seen(local):
-    """References to contained resources met in the running check; they are resolved when it is through."""
+    """References to contained resources met in the running check of this thread."""
 
     def __init__(self) -> None:
-        self.contained_references = False
+        self.local_references: list[str] = []
 
 
 _seen = _Seen()
 
 
-def accepts(resource: Any) -> bool:
-    """Whether the resource is surely sound, apart from what :func:`met_contained_reference` tells."""
-    _seen.contained_references = False
+def accept(resource: Any) -> list[str] | None:
+    """``None`` where this half cannot tell; for a sound resource its references ``#id``, still to be resolved."""
+    references: list[str] = []
+    _seen.local_references = references
     try:
-        return bool(_resource_check()(resource))
+        return references if _resource_check()(resource) else None
     except _OTHER_SHAPE:
-        return False
-
-
-def met_contained_reference() -> bool:
-    """Whether the last accepted resource of this thread holds a reference ``#id``, still to be resolved."""
-    return _seen.contained_references
+        return None
 
 
 @cache
@@ -183,5 +179,5 @@ def _undecided(value: Any) -> Any:
 
 def _reference_text(value: Any) -> Any:
     if value.startswith("#"):
-        _seen.contained_references = True
+        _seen.local_references.append(value)
     return is_string(value)

@@ -1,9 +1,15 @@
 """Contained resources: each has an id of its own, and a reference ``#id`` names one of them (references.html)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from leptobridge.fhir.issue import Issue
+
+
+def resolves(resource: dict[str, Any], local_references: Iterable[str]) -> bool:
+    """Whether a sound resource itself contains all that these references name (not its entries)."""
+    ids = {f"#{item['id']}" for item in resource.get("contained", ())}
+    return ids.issuperset(local_references)
 
 
 def check_contained(resource: Any) -> list[Issue]:

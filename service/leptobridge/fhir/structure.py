@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from leptobridge.fhir.acceptance import accepts, met_contained_reference
-from leptobridge.fhir.contained import check_contained
+from leptobridge.fhir.acceptance import accept
+from leptobridge.fhir.contained import check_contained, resolves
 from leptobridge.fhir.definition_tables import Definitions, Member, TypeTable, r4_definitions
 from leptobridge.fhir.issue import Issue, IssueCode, Severity
 from leptobridge.fhir.primitives import PRIMITIVE_CHECKS, PRIMITIVE_FORMS, is_valid
@@ -24,8 +24,10 @@ def check_resource(resource: Any, expected_type: str | None = None) -> list[Issu
     ``expected_type`` is the type that the URL names. Each issue has a path such as ``Patient.contact[0].name`` (JSON
     names); a CodeableConcept outside its required value set is a warning. At most 100 issues. Never raises.
     """
-    if (expected_type is None or _type_of(resource) == expected_type) and accepts(resource):
-        return check_contained(resource) if met_contained_reference() else []
+    if expected_type is None or _type_of(resource) == expected_type:
+        local_references = accept(resource)
+        if local_references is not None:
+            return [] if resolves(resource, local_references) else check_contained(resource)
     return find_issues(resource, expected_type)
 
 
