@@ -195,6 +195,12 @@ def test_a_document_without_its_composition_is_remarked_on() -> None:
     assert faults(plan("document", {"resource": patient()})) == [("warning", "invariant", "Bundle.entry[0]")]
 
 
+def test_a_local_full_url_is_remarked_on() -> None:
+    assert faults(plan("collection", {"fullUrl": "Patient/1", "resource": patient()})) == [
+        ("warning", "value", "Bundle.entry[0].fullUrl")
+    ]
+
+
 def test_a_single_resource_is_planned_like_the_entry_of_a_set() -> None:
     text = b'{"resourceType":"Patient","id":"amara","birthDate":"1961-13"}'
     planned = plan_resource(parse_resource(text), text)

@@ -9,6 +9,7 @@ from leptobridge.fhir.issue import Issue, Severity
 from leptobridge.fhir.references import find_references
 
 RESTFUL_URL: Final = re.compile(r"https?://.+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?", re.ASCII)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _URN_REFERENCE = re.compile(rb'"reference"[ \t\r\n]*:[ \t\r\n]*"(urn:[^"\\]*)"')
 
 
@@ -41,12 +42,12 @@ def faults_between(
 
     In a transaction: a fullUrl or a target (PUT, DELETE) named twice, a ``urn:`` reference that no entry carries.
     Elsewhere, and with ``entry_by_entry``, a double name is a warning: the entries are taken one after the other, and
-    a reference to nothing is stored as unresolved.
+    a reference to nothing is stored as unresolved. A fullUrl that is not absolute is a warning everywhere.
     """
     is_transaction = bundle_type == "transaction"
     severity: Severity = "error" if is_transaction and not entry_by_entry else "warning"
     found: dict[int, tuple[Issue, ...]] = {}
-    faults = [*_repeated_urls(entries, severity), *_repeated_targets(entries, severity)]
+    faults = [*_repeated_urls(entries, severity), *_repeated_targets(entries, severity), *_local_urls(entries)]
     if is_transaction:
         faults += _dangling_urns(entries, severity)
     for index, issue in faults:
@@ -66,6 +67,14 @@ def _repeated_urls(entries: Iterable[EntryPlan], severity: Severity) -> Iterator
         if known != entry.index:
             sentence = f"Bundle.entry[{known}] has the same fullUrl."
             yield entry.index, Issue(severity, "duplicate", sentence, f"{entry.path}.fullUrl")
+
+
+def _local_urls(entries: Iterable[EntryPlan]) -> Iterator[tuple[int, Issue]]:
+    """fullUrl is absolute; a local one (``Patient/1``) is remarked on, since nothing is lost by it."""
+    for entry in entries:
+        if entry.full_url is not None and _ABSOLUTE.match(entry.full_url) is None:
+            sentence = "fullUrl must be an absolute URL or a urn."
+            yield entry.index, Issue("warning", "value", sentence, f"{entry.path}.fullUrl")
 
 
 def _repeated_targets(entries: Iterable[EntryPlan], severity: Severity) -> Iterator[tuple[int, Issue]]:
