@@ -90,9 +90,11 @@ def _compile_set(
     words = {str(value): list(phrases) for value, phrases in entry.get("words", {}).items()}
     named = {"general": general.values(), "codes": codes.values(), "integers": integers.values(), "words": words}
     for part, used in named.items():
-        for value in used:
-            if value not in values:
-                faults.append(f"answers.yaml: sets.{name}.{part}: {value!r} is not one of the set's values")
+        faults.extend(
+            f"answers.yaml: sets.{name}.{part}: {value!r} is not one of the set's values"
+            for value in used
+            if value not in values
+        )
 
     def own(answer: str) -> str:
         return general.get(answer, f"general:{answer}")

@@ -1,4 +1,4 @@
-"""Diagnoses: ICD ranges, SNOMED CT, ICD-O-3 and words -> cancers, metastases, comorbidities (``mappings/cancers.yaml``)."""
+"""Diagnoses: ICD, SNOMED CT, ICD-O-3 and words -> cancers, metastases, comorbidities (``mappings/cancers.yaml``)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -90,8 +90,9 @@ class CtcCount(Entry):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsfSample(Entry):
     """One CSF sample with all that was reported of it. ``cytology`` is the raw class before any policy: positive,
-    suspicious, atypical, equivocal, negative, inadequate, not_done; None = not reported. ``flow`` as rule-interface 0.4.
-    ``chemistry``: analyte → (value, unit, outside the laboratory's own range or None). ``ctdna``: detected, not_detected."""
+    suspicious, atypical, equivocal, negative, inadequate, not_done; None = not reported. ``flow`` as rule-interface
+    0.4. ``chemistry``: analyte → (value, unit, outside the laboratory's own range or None). ``ctdna``: detected,
+    not_detected."""
 
     site: str | None = None
     volume_ml: Decimal | None = None
@@ -256,8 +257,8 @@ class Statement(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiseaseStatus(Entry):
-    """Response or trend stated by others (exchange.md 8): ``value`` CR … NE, or not_detected, improved, stable, worsened,
-    undetermined; ``compartment`` cns, leptomeningeal, extracranial, overall or None."""
+    """Response or trend stated by others (exchange.md 8): ``value`` CR … NE, or not_detected, improved, stable,
+    worsened, undetermined; ``compartment`` cns, leptomeningeal, extracranial, overall or None."""
 
     value: str | None
     compartment: str | None = None

@@ -9,7 +9,8 @@ class ClinicalTime:
     """A day, or the interval of days that a partial date stands for.
 
     ``text`` is the FHIR dateTime as written; ``first`` and ``last`` are the possible clinical days, both included,
-    equal for an exact day. The clinical day is the day at the written offset. ``instant`` is set where a time was given.
+    equal for an exact day. The clinical day is the day at the written offset. ``instant`` is set where a time of day
+    was given with its offset.
     """
 
     text: str

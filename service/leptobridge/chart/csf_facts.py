@@ -8,7 +8,7 @@ from leptobridge.chart.words import normalise
 
 
 def state_cytology(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
-    """Cytology with the raw word. A cytology that only its method names needs a CSF specimen (the chart asks for it)."""
+    """Cytology with the raw word. One that only its method names needs a CSF specimen (the chart asks for it)."""
     answer = read_value(element, observable, reading.mappings)
     for system, term in answer.unmapped:
         reading.not_mapped("csf_cytology", system, term)

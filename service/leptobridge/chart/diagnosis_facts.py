@@ -180,7 +180,7 @@ def _read_words(reading: ResourceReading, found: _Findings, cancers: CancerMappi
         pattern = cancers.words[name].pattern
         return any(asserted(pattern, modifiers, text) for text in among)
 
-    # The display of C79.32 itself says "brain coverings, leptomeninges or dura"; only other words decide (exchange.md 2).
+    # The display of C79.32 says "brain coverings, leptomeninges or dura"; only other words decide (exchange.md 2).
     own = [text for text in said if not ("dura" in normalise(text) and "leptomeninges" in normalise(text))]
     if says("dural", own + places):
         found.dural = True
@@ -303,8 +303,7 @@ def _named_primary(condition: Element, cancers: CancerMappings) -> str | None:
                 elif system == SNOMED and cancers.snomed.get(code, {}).get("primary"):
                     return str(cancers.snomed[code]["primary"])
         for detail in elements(evidence.get("detail")):
-            if isinstance(detail.get("display"), str):
-                said.append(detail["display"])
+            said += [detail["display"]] if isinstance(detail.get("display"), str) else []
     said.extend(note["text"] for note in elements(condition.get("note")) if isinstance(note.get("text"), str))
     return next((name for text in said if (name := cancers.primary_words.find(normalise(text)))), None)
 

@@ -19,7 +19,7 @@ FactStatus = Literal["counted", "pending", "retracted"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact comes from: ``reference`` such as ``Observation/17``, its version, and the mapping rule that read it."""
+    """Where a fact comes from: ``reference`` such as ``Observation/17``, its version, and the rule that read it."""
 
     reference: str
     version: int
@@ -34,7 +34,7 @@ class Fact:
     ``brain_linear``. ``time`` is when it was so, ``end`` the end of a therapy or condition. ``recency`` orders versions
     and rival statements: meta.lastUpdated of the body, else issued, else the time of receipt, as UTC ISO text.
     ``identifiers`` are the business identifiers ``system|value`` of the resource: another resource with one of them is
-    treated as the same. ``details`` holds what a kind adds (raw word, specimen, route, method), names from the catalogue.
+    treated as the same. ``details`` holds what a kind adds (raw word, specimen, route), names from the catalogue.
     """
 
     kind: str

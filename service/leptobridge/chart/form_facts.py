@@ -63,13 +63,13 @@ def _as_answer(code: str, answer: Element) -> dict[str, Any]:
 
 def _as_observation(item: Element, code: str) -> dict[str, Any]:
     """A group of items as an Observation with components; the local code of an item is its linkId."""
-    components = []
+    components: list[dict[str, Any]] = []
     for inner in elements(item.get("item")):
         link = inner.get("linkId")
         match = _LAST_PART.search(link) if isinstance(link, str) else None
         name = match.group(1) if match else str(link)
-        for answer in elements(inner.get("answer")):
-            components.append(_as_answer(name.replace("_", "-") if name.islower() else name, answer))
+        asked = name.replace("_", "-") if name.islower() else name
+        components += [_as_answer(asked, answer) for answer in elements(inner.get("answer"))]
     observation: dict[str, Any] = {"code": _concept(code), "component": components}
     for answer in elements(item.get("answer")):
         observation.update({k: v for k, v in _as_answer(code, answer).items() if k != "code"})

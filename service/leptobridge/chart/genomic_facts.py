@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from leptobridge.chart.gene_mappings import GeneMappings
 from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
@@ -53,8 +54,8 @@ def state_variant(reading: ResourceReading, element: Element, observable: Observ
     value_texts = _result_texts(element)
     named = [found for text in value_texts for found in findings_of_text(reading, text, gene)]
     if named and test is None and "component" not in element:
-        for found_gene, found_alteration, present in named:
-            _state(reading, found_gene, found_alteration, present, details)
+        for finding in named:
+            _state(reading, *finding, details)
         return
     if gene is None:
         for text in value_texts:
@@ -64,7 +65,7 @@ def state_variant(reading: ResourceReading, element: Element, observable: Observ
         code_texts = texts(element.get("code"))
         alteration = next((a for text in code_texts if (a := genes.alteration_of_text(gene, text))), None)
     answer = read_value(element, OBSERVABLES["variant"], reading.mappings)
-    present = {"present": True, "absent": False}.get(str(answer.value))
+    present: bool | None = {"present": True, "absent": False}.get(str(answer.value))
     if named and alteration == named[0][1]:
         present = named[0][2]
     if answer.value is None and answer.absence is None and alteration is None:
@@ -73,7 +74,7 @@ def state_variant(reading: ResourceReading, element: Element, observable: Observ
         # A gene without a change and without an answer is a gene that was looked at (exchange.md 6, gene.tested).
         reading.state("gene.tested", gene, gene, details=details, rule="absent value")
         return
-    _state(reading, gene, alteration, present, details, answer.flags)
+    _state(reading, gene, alteration, present, details, flags=answer.flags)
 
 
 def _from_components(reading: ResourceReading, element: Element) -> tuple[str | None, str | None]:
@@ -175,6 +176,7 @@ def _state(
     alteration: str | None,
     present: bool | None,
     details: Details,
+    *,
     flags: tuple[str, ...] = (),
 ) -> None:
     reading.state(
@@ -217,9 +219,8 @@ def state_receptor(reading: ResourceReading, element: Element, observable: Obser
     number, spelled, comparator = parse_quantity(element.get("valueQuantity", element.get("valueRatio")))
     if observable.answers == "polarity" and number is not None:
         unit = mappings.units.canonical(spelled) if spelled else None
-        percent = mappings.units.convert(number, unit, "%", observable.name) if unit in ("%", "1") else None
-        if percent is not None and unit == "%":
-            details["percent"] = percent
+        if unit == "%":
+            details["percent"] = number
     if observable.answers == "polarity" and "valueCodeableConcept" in element:
         answer = read_answer(element["valueCodeableConcept"], mappings.answers.sets["polarity"], mappings)
     else:
@@ -230,10 +231,10 @@ def state_receptor(reading: ResourceReading, element: Element, observable: Obser
             _state_label(reading, element, details)
             return
         value = int(str(value)) if value is not None else None
-    if value is None and "percent" in details:
-        percent = details["percent"]
+    percent = details.get("percent")
+    if value is None and isinstance(percent, Decimal):
         # ER and PR count as positive from 1 % of stained nuclei; a PD-L1 percentage is kept as it is.
-        value = str(percent) if observable.name == "pd_l1" else "positive" if percent >= 1 else "negative"  # type: ignore[operator]
+        value = str(percent) if observable.name == "pd_l1" else "positive" if percent >= 1 else "negative"
     for system, term in answer.unmapped:
         reading.not_mapped(observable.name, system, term)
     if comparator is not None:

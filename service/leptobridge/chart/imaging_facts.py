@@ -40,7 +40,7 @@ def state_diagnostic_report(reading: ResourceReading) -> None:
 
 
 def _state_regions(reading: ResourceReading, concepts: list[object], said: list[str], *, is_mr: bool) -> bool:
-    """``mri.exam`` facts by region. A spine code alone is the whole spine only with words that say so, or three regions."""
+    """``mri.exam`` facts by region. A spine code alone is the whole spine only with words, or with three regions."""
     observables = reading.mappings.observables
     words = observables.imaging_words
     regions: set[str] = set()
@@ -78,7 +78,7 @@ def _whole_spine(reading: ResourceReading, text: str) -> bool:
 
 
 def _state_conclusion(reading: ResourceReading, report: Element) -> None:
-    """A report that says leptomeningeal disease without a pattern is ``present`` (M6); silence and denial say nothing."""
+    """A report of leptomeningeal disease without a pattern is ``present`` (M6); silence and denial say nothing."""
     answers = reading.mappings.answers.sets["mri_lm"]
     for concept in elements(report.get("conclusionCode")):
         if any(system == LOCAL_FINDING for system, _, _ in codings(concept)):

@@ -1,7 +1,8 @@
 """The mappings: what a hospital may change, read from ``mappings/*.yaml`` and compiled into lookup tables.
 
 The directory is the argument, else the environment variable ``LEPTOBRIDGE_MAPPINGS``, else the copy in the installed
-package, else the repository's ``mappings/``. A file that is missing in a site's directory is taken from the shipped one.
+package, else the repository's ``mappings/``. A file that is missing in a site's directory is taken from the shipped
+ones.
 """
 
 import hashlib
@@ -83,9 +84,11 @@ def load_mappings(directory: Path | None = None) -> Mappings:
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise MappingsError([*faults, f"a part is missing or has the wrong shape: {error!r}"]) from error
-    for observable in OBSERVABLES.values():
-        if observable.answers is not None and observable.answers not in mappings.answers.sets:
-            faults.append(f"answers.yaml: sets: {observable.answers!r} is missing, {observable.name} asks for it")
+    faults += [
+        f"answers.yaml: sets: {observable.answers!r} is missing, {observable.name} asks for it"
+        for observable in OBSERVABLES.values()
+        if observable.answers is not None and observable.answers not in mappings.answers.sets
+    ]
     if faults:
         raise MappingsError(faults)
     return mappings

@@ -81,7 +81,7 @@ def _drugs(reading: ResourceReading, concepts: list[object]) -> list[Drug]:
     said = [normalise(text) for concept in concepts for text in texts(concept)]
     for concept in concepts:
         for system, code, _ in codings(concept):
-            drug = therapies.drug_codes.get((therapies.drug_systems.get(system, ""), code))
+            drug: Drug | None = therapies.drug_codes.get((therapies.drug_systems.get(system, ""), code))
             if drug is None and system.endswith("/lm-finding"):
                 drug = therapies.drugs.get(code) or therapies.classes.get(code.replace("-", "_"))
             if drug is not None:
@@ -100,8 +100,8 @@ def _drugs(reading: ResourceReading, concepts: list[object]) -> list[Drug]:
             name = therapies.class_words.find(text)
             if name is not None:
                 return [therapies.classes[name]]
-    for system, code in unknown:
-        reading.not_mapped("medication", system, code)
+    for unknown_system, code in unknown:
+        reading.not_mapped("medication", unknown_system, code)
     if not unknown:
         for text in said[:1]:
             reading.not_mapped("medication", None, text)

@@ -1,4 +1,4 @@
-"""The observables: what can be asked with a code ``O#…`` and the fact kind that an answer becomes (exchange.md 1 to 10).
+"""The observables: what can be asked with a code ``O#…`` and the fact kind that it becomes (exchange.md 1 to 10).
 
 ``mappings/observables.yaml`` maps foreign codes and words to these names; the local code of an observable is its name
 in kebab-case. An ``O#`` code that is not listed here is a statement (exchange.md 10, last line).
@@ -127,7 +127,7 @@ STATEMENTS = (
 )
 
 
-def _rows() -> Iterable[Observable]:
+def _imaging() -> Iterable[Observable]:
     for item in CARD_ITEMS:
         yield Observable(item, "mri.scorecard", item, "answer", "4", "presence")
         yield Observable(f"{item}_change", "mri.scorecard", f"{item}_change", "answer", "4", "change")
@@ -151,11 +151,15 @@ def _rows() -> Iterable[Observable]:
     for name in READER_FORMS:
         yield Observable(name, "assessment.item", name, "none", "4", reader="form")
 
+
+def _diagnoses() -> Iterable[Observable]:
     yield Observable("cancer", "cancer.known", "", "answer", "2", "yes_no")
     yield Observable("primary", "cancer.primary", "", "answer", "2", "primary")
     yield Observable("histology", "cancer.histology", "", "answer", "2", "histology")
     yield Observable("stage", "cancer.stage", "", "answer", "2", "stage")
 
+
+def _csf() -> Iterable[Observable]:
     yield Observable("csf_cytology", "csf.cytology", "", "answer", "3", "cytology", reader="cytology")
     yield Observable("cytology", "csf.cytology", "needs_specimen", "answer", "3", "cytology", reader="cytology")
     yield Observable("flow", "csf.flow", "", "answer", "3", "flow")
@@ -172,6 +176,8 @@ def _rows() -> Iterable[Observable]:
     yield Observable("meningeal_biopsy", "biopsy", "meningeal", "answer", "3", "biopsy")
     yield Observable("dural_biopsy", "biopsy", "dural", "answer", "3", "biopsy")
 
+
+def _examination() -> Iterable[Observable]:
     yield Observable("neurological_examination", "neuro.exam", "", "none", "5")
     for domain in LANO_DOMAINS:
         yield Observable(domain, "neuro.exam", domain, "integer", "5")
@@ -185,6 +191,8 @@ def _rows() -> Iterable[Observable]:
         yield Observable(scale, f"performance.{scale}", "", "integer", "5", reader="performance")
     yield Observable("performance_status", "performance.ecog", "", "integer", "5", reader="performance")
 
+
+def _genes() -> Iterable[Observable]:
     yield Observable("variant", "variant", "", "answer", "6", "presence", reader="variant")
     yield Observable("gene_report", "variant", "", "text", "6", reader="variant")
     yield Observable("gene_tested", "gene.tested", "", "none", "6", reader="gene_tested")
@@ -196,6 +204,8 @@ def _rows() -> Iterable[Observable]:
     yield Observable("pr", "receptor.pr", "pr", "answer", "6", "polarity", reader="receptor")
     yield Observable("pd_l1", "pdl1", "pd_l1", "answer", "6", "polarity", reader="receptor")
 
+
+def _therapies_and_statements() -> Iterable[Observable]:
     yield Observable("radiation_dose_gy", "therapy.radiotherapy", "dose_gy", "number", "7", unit="Gy")
     yield Observable("fractions", "therapy.radiotherapy", "fractions", "integer", "7")
     yield Observable("corticosteroids", "therapy.steroid", "corticosteroids", "answer", "7", "steroids")
@@ -206,7 +216,11 @@ def _rows() -> Iterable[Observable]:
         yield Observable(code, "statement", code, "any", "10", unit=STATEMENT_UNITS.get(code))
 
 
-OBSERVABLES: Mapping[str, Observable] = {row.name: row for row in _rows()}
+OBSERVABLES: Mapping[str, Observable] = {
+    row.name: row
+    for rows in (_imaging, _diagnoses, _csf, _examination, _genes, _therapies_and_statements)
+    for row in rows()
+}
 
 
 def observable_of_local_code(code: str) -> Observable:

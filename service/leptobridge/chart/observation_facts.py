@@ -60,14 +60,14 @@ def _state_component(reading: ResourceReading, parent: Element, component: Eleme
     if observable is None:
         return
     details = context(reading, parent)
-    if observable.reader in _READERS:
+    if observable.reader is not None:
         _READERS[observable.reader](reading, component, observable, details)
     elif observable.type != "none":
         state_simple(reading, component, observable, details, flags)
 
 
 def find_observable(reading: ResourceReading, element: Element) -> tuple[Observable | None, tuple[str, ...]]:
-    """What an element asks: any coding decides (local, SNOMED CT, LOINC), else the method, else the words of the code."""
+    """What an element asks: any coding decides (local, SNOMED CT, LOINC), else the method, else the words."""
     concept = element.get("code")
     mappings = reading.mappings.observables
     best: tuple[int, Observable] | None = None

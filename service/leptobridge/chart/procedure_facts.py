@@ -1,4 +1,4 @@
-"""Procedure, Device and DeviceUseStatement -> radiotherapy, operations, CAR-T, ventricular devices (exchange.md 3, 7)."""
+"""Procedure, Device, DeviceUseStatement -> radiotherapy, operations, CAR-T, ventricular devices (exchange.md 3, 7)."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Forms that a reader fills for a rule: RANO-BM, RECIST, iRECIST, IPCG, NANO, oligometastatic state (exchange.md 4, 5, 8)."""
+"""Forms that a reader fills for a rule: RANO-BM, RECIST, iRECIST, IPCG, NANO, oligometastatic (exchange.md 4, 5, 8)."""
 
 from leptobridge.chart.facts import FactValue
 from leptobridge.chart.observable_mappings import LOCAL_OBSERVABLE
@@ -8,7 +8,7 @@ from leptobridge.chart.value_reading import read_value
 
 
 def state_form(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
-    """One fact per component: item = the rule's input in snake_case, details ``form`` = the rule, ``index`` = its place."""
+    """One fact per component: item: the rule's input in snake_case; details ``form`` (the rule) and ``index``."""
     count = 0
     for index, component in enumerate(elements(element.get("component"))):
         name = next((code for system, code, _ in codings(component.get("code")) if system == LOCAL_OBSERVABLE), "")

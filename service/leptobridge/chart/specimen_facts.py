@@ -1,4 +1,4 @@
-"""Specimen -> CSF samples with site, volume, delay and fixation; other specimens with their origin (exchange.md 3, 6)."""
+"""Specimen -> CSF samples with site, volume, delay, fixation; other specimens with their origin (exchange.md 3, 6)."""
 
 from decimal import Decimal
 

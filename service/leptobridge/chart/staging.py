@@ -16,7 +16,7 @@ _FULLWIDTH = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV"})
 
 
 def stage_of_text(text: str) -> str | None:
-    """``Stage IIIb``, ``cT2 … Stage 3A``, ``IV期``, ``c3A`` -> ``IIIB``, ``IIIA``, ``IV``, ``IIIA``; None if no stage."""
+    """``Stage IIIb``, ``cT2 … Stage 3A``, ``IV期`` -> ``IIIB``, ``IIIA``, ``IV``; None if the text names no stage."""
     plain = text.translate(_FULLWIDTH)
     match = _CHINESE_STAGE.search(plain) or _ROMAN_STAGE.search(plain)
     if match is None:

@@ -92,9 +92,11 @@ def compile_therapies(drugs: Mapping[str, Any], data: Mapping[str, Any], faults:
         by_name[entry["name"]] = drug
         words[entry["name"]] = [entry["name"], *entry.get("words", ())]
         for kind in ("rxnorm", "atc"):
-            for code in entry.get(kind, ()):
-                if by_code.setdefault((kind, str(code)), drug) is not drug:
-                    faults.append(f"drugs.yaml: {entry['name']}: {kind} {code} belongs to {by_code[kind, code].name}")
+            faults += [
+                f"drugs.yaml: {entry['name']}: {kind} {code} belongs to {by_code[kind, str(code)].name}"
+                for code in entry.get(kind, ())
+                if by_code.setdefault((kind, str(code)), drug) is not drug
+            ]
     for code, name in drugs["products"].items():
         if name not in by_name:
             faults.append(f"drugs.yaml: products.{code}: {name!r} is no drug of the list")
