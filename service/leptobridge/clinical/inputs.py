@@ -105,3 +105,8 @@ class CsfSample:
     volume_ml: NonNegative | None = None
     processed_min: NonNegative | None = None
     fixed: bool | None = None
+
+
+def given(inputs: Any) -> tuple[str, ...]:
+    """Names of the inputs of a rule set that were given, in the order of its table; ``None`` = not given."""
+    return tuple(name for name in inputs.__dataclass_fields__ if getattr(inputs, name) is not None)

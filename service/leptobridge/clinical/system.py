@@ -1,5 +1,6 @@
 """What a rule set is: its name, its version, its inputs and outputs, its decision table and its decision."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
@@ -21,6 +22,10 @@ class InputFault:
     message: str
 
 
+#: Faults of a number that is well formed but impossible, such as a negative volume.
+_OUTSIDE_RANGE = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
+
+
 class InvalidInputsError(ValueError):
     """The request is malformed: unknown field, wrong type, value outside an enumeration, required field absent.
 
@@ -30,6 +35,10 @@ class InvalidInputsError(ValueError):
     def __init__(self, faults: tuple[InputFault, ...]) -> None:
         super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in faults))
         self.faults = faults
+
+
+class ImpossibleInputsError(InvalidInputsError):
+    """The request is well formed, but a number lies outside the range of its input (rule interface 0.3, G11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,8 @@ class System(Generic[Inputs]):
         object.__setattr__(self, "_adapter", TypeAdapter(self.inputs))
 
     def parse(self, body: bytes) -> Inputs:
-        """Inputs from the JSON text of a request; raises :class:`InvalidInputsError` with every fault at once.
+        """Inputs from the JSON text of a request; raises :class:`InvalidInputsError` with every fault at once, and
+        :class:`ImpossibleInputsError` where numbers outside their range are the only faults.
 
         The text, not parsed data: only in JSON does strict validation know an array from a tuple and a date from text.
         """
@@ -83,11 +93,26 @@ class System(Generic[Inputs]):
         try:
             return adapter.validate_json(body)
         except ValidationError as error:
-            raise InvalidInputsError(_faults(error)) from None
+            impossible = all(item["type"] in _OUTSIDE_RANGE for item in error.errors(include_input=False))
+            raise (ImpossibleInputsError if impossible else InvalidInputsError)(_faults(error)) from None
 
     def evaluate(self, body: bytes) -> Result:
-        """The result for a request of the rule service (rule interface 0.1 to 0.3)."""
-        return self.decide(self.parse(body))
+        """The result for a request of the rule service (rule interface 0.1 to 0.3).
+
+        A number outside the range of its input is no malformed request but ``invalid_input``.
+        """
+        try:
+            inputs = self.parse(body)
+        except ImpossibleInputsError as error:
+            return Result(
+                value="invalid_input",
+                rule="G11",
+                criteria_version=self.version,
+                inputs_used=tuple(dict.fromkeys(re.split(r"[.\[]", fault.path)[0] for fault in error.faults)),
+                outputs=dict.fromkeys(output.name for output in self.outputs),
+                reason="outside_range",
+            )
+        return self.decide(inputs)
 
     def input_schema(self) -> dict[str, Any]:
         """JSON Schema of the inputs."""
