@@ -54,8 +54,9 @@ class Resource(SQLModel, table=True):
     ``latest_version`` is the highest version number given out: an older version that arrives late takes a number and
     goes into history, while ``version`` stays current. ``subject`` is the patient as the resource names it (an alias
     of `PersonAlias`), ``person`` whom that is today. ``source_updated`` and ``source_issued`` are the sender's
-    ``meta.lastUpdated`` and ``issued`` (UTC text). ``receipt_id`` is no foreign key: the receipt is written last, in the
-    same transaction, and a check would read all resources then. ``issues`` holds the structural faults of an imported resource.
+    ``meta.lastUpdated`` and ``issued`` (UTC text). ``receipt_id`` is no foreign key: the receipt is written last, in
+    the same transaction, and a check would read all resources then. ``issues`` holds the structural faults of an
+    imported resource.
     """
 
     __tablename__ = "resource"
