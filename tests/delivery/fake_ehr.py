@@ -27,6 +27,7 @@ class FakeEhr:
     """
 
     client_ids: bool = True
+    states_client_ids: bool = True
     fault: Callable[[str], str] = lambda _method: "ok"
     resources: dict[str, Resource] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
@@ -79,7 +80,8 @@ class FakeEhr:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/fhir").strip("/")
         if path == "metadata":
-            listed = [{"type": name, "updateCreate": self.client_ids} for name in ("Observation", "Provenance")]
+            stated = {"updateCreate": self.client_ids} if self.states_client_ids else {}
+            listed = [{"type": name} | stated for name in ("Observation", "Provenance")]
             return httpx.Response(200, json={"resourceType": "CapabilityStatement", "rest": [{"resource": listed}]})
         if request.method == "POST":
             return self._transaction(json.loads(request.content)["entry"])

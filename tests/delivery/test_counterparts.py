@@ -118,6 +118,16 @@ def test_a_changed_result_replaces_the_earlier_one_in_its_place() -> None:
     assert len(hospital.of_type("Provenance")) == 2
 
 
+def test_an_ehr_that_draws_all_ids_itself_gets_one_provenance_per_version() -> None:
+    hospital = FakeEhr(resources={"Patient/pat-7": HOSPITAL_PATIENT}, client_ids=False, states_client_ids=False)
+    for version in (1, 2, 2):
+        deliver(hospital, version)
+    assert [found["recorded"] for found in hospital.of_type("Provenance")] == [
+        provenance(1)["recorded"],
+        provenance(2)["recorded"],
+    ]
+
+
 def test_delivering_the_same_version_again_writes_nothing() -> None:
     hospital = holding(HOSPITAL_PATIENT)
     deliver(hospital, 1)

@@ -24,10 +24,12 @@ WRITES = st.lists(st.sampled_from((*FAULTS, *LATE, "changes", "ends")), max_size
 READS = st.lists(st.sampled_from(("ok", "ok", "ok", *FAULTS)), max_size=12)
 
 
-@given(writes=WRITES, reads=READS, client_ids=st.booleans())
-def test_a_result_stands_once_and_in_its_last_version(writes: list[str], reads: list[str], client_ids: bool) -> None:
+@given(writes=WRITES, reads=READS, client_ids=st.booleans(), stated_ids=st.booleans())
+def test_a_result_stands_once_and_in_its_last_version(
+    writes: list[str], reads: list[str], client_ids: bool, stated_ids: bool
+) -> None:
     schedule = {"POST": list(writes), "GET": list(reads)}
-    hospital = FakeEhr(client_ids=client_ids)
+    hospital = FakeEhr(client_ids=client_ids, states_client_ids=stated_ids)
     hospital.resources["Patient/pat-7"] = {
         "resourceType": "Patient",
         "id": "pat-7",

@@ -76,16 +76,22 @@ class Ehr:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def takes_client_ids(self, resource_type: str) -> bool:
-        """Whether a PUT to an id that is not there creates it, as the CapabilityStatement says (``updateCreate``)."""
+    def takes_client_ids(self, resource_type: str) -> bool | None:
+        """Whether a PUT to an id that is not there creates it: by experience, else as the CapabilityStatement says
+        (``updateCreate``); None where it says nothing, as HAPI, which does take them."""
         if self._client_ids is None:
             statement = self._request("GET", "metadata")
             self._client_ids = {
-                str(item.get("type")): item.get("updateCreate") is True
+                str(item.get("type")): bool(item["updateCreate"])
                 for rest in _objects(statement.get("rest"))
                 for item in _objects(rest.get("resource"))
+                if "updateCreate" in item
             }
-        return self._client_ids.get(resource_type, False)
+        return self._client_ids.get(resource_type)
+
+    def learn_client_ids(self, resource_type: str, taken: bool) -> None:
+        """Remember how a write with an id of our choice went."""
+        self._client_ids = {**(self._client_ids or {}), resource_type: taken}
 
     def read(self, reference: str) -> Resource | None:
         """The resource ``Type/id``; None where it is not there, or no longer."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from leptobridge.delivery.ehr import Ehr, Resource
+from leptobridge.delivery.ehr import Ehr, Resource, Written
 from leptobridge.delivery.failure import DeliveryError
 from leptobridge.delivery.origin import Counterparts, stated, translate
 from leptobridge.fhir.vocabulary import CONCLUSION
@@ -49,13 +49,13 @@ def deliver_parcel(
     entries = [] if same else [_observation_entry(parcel, observation, standing)]
     target = f"{_OBSERVATION}/{standing['id']}" if standing else str(entries[0]["fullUrl"])
     entries += [_withdrawal(duplicate) for duplicate in surplus]
-    entries += _provenance_entries(ehr, parcel, counterparts, target, standing)
-    if not entries:
+    provenance = _missing_provenance(ehr, parcel, counterparts, target, standing)
+    if not entries and provenance is None:
         return target
     if clock() >= deadline:
         raise DeliveryError("the lease ran out before the write", kind="transient")
 
-    written = ehr.commit(entries)
+    written = _commit(ehr, parcel, entries, provenance)
     if standing:
         return target
     if written[0].status != 201:
@@ -113,29 +113,54 @@ def _withdrawal(duplicate: Resource) -> Resource:
     return _update(duplicate, content | {"status": "entered-in-error", "identifier": identifiers})
 
 
-def _provenance_entries(
+def _missing_provenance(
     ehr: Ehr, parcel: Parcel, counterparts: Counterparts, target: str, standing: Resource | None
-) -> list[Resource]:
-    """The Provenance of this version, unless the EHR has it (R4 Provenance has no identifier to ask by).
-
-    An EHR that takes no client ids can get a second one if a request that was believed lost is carried out after all.
-    """
+) -> Resource | None:
+    """The Provenance of this version, unless the EHR has it (R4 Provenance has no identifier to ask by)."""
     if parcel.provenance is None:
-        return []
-    provenance = translate({**_outgoing(parcel.provenance), "target": []}, counterparts)
+        return None
+    provenance: Resource = translate({**_outgoing(parcel.provenance), "target": []}, counterparts)
     provenance["target"] = [{"reference": target}]
-    if ehr.takes_client_ids(_PROVENANCE):
-        reference = f"{_PROVENANCE}/lb-{parcel.identifier}-{parcel.version}"
-        if standing and ehr.read(reference):
-            return []
-        provenance["id"] = reference.partition("/")[2]
-        return [{"resource": provenance, "request": {"method": "PUT", "url": reference}}]
-    if standing and any(
-        _moment(found.get("recorded")) == _moment(provenance.get("recorded"))
-        for found in ehr.search(_PROVENANCE, target=target, _count="200")
-    ):
-        return []
-    return [{"resource": provenance, "request": {"method": "POST", "url": _PROVENANCE}}]
+    if standing is None:
+        return provenance
+    if ehr.takes_client_ids(_PROVENANCE) is not False and ehr.read(_provenance_reference(parcel)):
+        return None
+    recorded = _moment(provenance.get("recorded"))
+    known = ehr.search(_PROVENANCE, target=target, _count="200")
+    return None if any(_moment(found.get("recorded")) == recorded for found in known) else provenance
+
+
+def _commit(ehr: Ehr, parcel: Parcel, entries: list[Resource], provenance: Resource | None) -> list[Written]:
+    """One transaction. The Provenance goes to an id of our choice, or is posted where the EHR takes none.
+
+    An EHR that takes none can get a second one if a request that was believed lost is carried out after all.
+    """
+    if provenance is None:
+        return ehr.commit(entries)
+    posted = {"resource": provenance, "request": {"method": "POST", "url": _PROVENANCE}}
+    taken = ehr.takes_client_ids(_PROVENANCE)
+    if taken is False:
+        return ehr.commit([*entries, posted])
+    reference = _provenance_reference(parcel)
+    put = {
+        "resource": provenance | {"id": reference.partition("/")[2]},
+        "request": {"method": "PUT", "url": reference},
+    }
+    try:
+        written = ehr.commit([*entries, put])
+    except DeliveryError as error:
+        if taken or error.kind != "permanent":
+            raise
+        # Whether the id was the reason is known once the same goes through without it; nothing was written yet.
+        written = ehr.commit([*entries, posted])
+        ehr.learn_client_ids(_PROVENANCE, False)
+        return written
+    ehr.learn_client_ids(_PROVENANCE, True)
+    return written
+
+
+def _provenance_reference(parcel: Parcel) -> str:
+    return f"{_PROVENANCE}/lb-{parcel.identifier}-{parcel.version}"
 
 
 def _outgoing(resource: Resource) -> Resource:
