@@ -15,7 +15,7 @@ from leptobridge.api import administration, operations, retrieval, writing
 from leptobridge.api.access import AccessLog
 from leptobridge.api.authentication import Authentication
 from leptobridge.api.background import build_workers
-from leptobridge.api.capability import capability_statement
+from leptobridge.api.capability import capability_text
 from leptobridge.api.negotiation import require_json_answer
 from leptobridge.api.query import query_pairs
 from leptobridge.api.refusal import RefusedError
@@ -23,7 +23,7 @@ from leptobridge.api.responses import fhir_response, outcome_response, refusal_r
 from leptobridge.api.service import Service, base_of, service_of, utc_now
 from leptobridge.api.settings import Settings
 from leptobridge.api.workers import Clock
-from leptobridge.chart.mappings import load_mappings
+from leptobridge.chart.mappings import Mappings, load_mappings
 from leptobridge.fhir.issue import Issue, IssueCode
 from leptobridge.store.database import Database
 from leptobridge.trials.library_files import LIBRARY, load_trials
@@ -34,19 +34,29 @@ _CODES: dict[int, IssueCode] = {404: "not-found", 405: "not-supported"}
 _DIAGNOSTICS = {404: "Nothing is served at this address.", 405: "This interaction is not served here."}
 
 
-def create_app(settings: Settings, database: Database | None = None, *, clock: Clock = utc_now) -> FastAPI:
+def create_app(
+    settings: Settings,
+    database: Database | None = None,
+    *,
+    mappings: Mappings | None = None,
+    clock: Clock = utc_now,
+) -> FastAPI:
     """The service as an ASGI application.
 
-    Opens (and closes) the database of the settings unless one is given. The background threads run between start-up
-    and shutdown of the application.
+    Opens (and closes) the database of the settings unless one is given, and reads their mappings likewise. The
+    background threads run between start-up and shutdown of the application.
     """
     own_database = database is None
     opened = database or Database.open(settings.database)
-    mappings = load_mappings(settings.mappings)
     trials = load_trials(settings.trials or LIBRARY)
     workers = build_workers(settings, opened, trials, clock)
     service = Service(
-        settings=settings, database=opened, mappings=mappings, trials=trials, workers=workers, clock=clock
+        settings=settings,
+        database=opened,
+        mappings=mappings or load_mappings(settings.mappings),
+        trials=trials,
+        workers=workers,
+        clock=clock,
     )
 
     @asynccontextmanager
@@ -75,7 +85,7 @@ async def get_metadata(request: Request) -> Response:
     """``GET /fhir/metadata``."""
     require_json_answer(request, [value for name, value in query_pairs(request) if name == "_format"])
     settings = service_of(request).settings
-    return fhir_response(200, capability_statement(base_of(request, settings), secured=bool(settings.clients)))
+    return fhir_response(200, capability_text(base_of(request, settings), secured=bool(settings.clients)))
 
 
 def _add_routes(app: FastAPI) -> None:

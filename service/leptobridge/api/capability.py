@@ -1,7 +1,10 @@
 """The CapabilityStatement, made from what is served: types, interactions, search parameters, operations."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from leptobridge import __version__
 from leptobridge.api.negotiation import FHIR_JSON
@@ -22,6 +25,12 @@ _INTERACTIONS = (
 
 #: Changes when the statement's content changes by release.
 RELEASED = date(2026, 11, 22)
+
+
+@lru_cache(maxsize=8)
+def capability_text(base: str, *, secured: bool) -> bytes:
+    """The statement as JSON text; it is the same for every request to one base."""
+    return orjson.dumps(capability_statement(base, secured=secured))
 
 
 def capability_statement(base: str, *, secured: bool) -> dict[str, Any]:
