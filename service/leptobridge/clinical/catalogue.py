@@ -6,22 +6,33 @@ from typing import Any, Final
 
 from leptobridge.clinical import (
     csf_adequacy,
+    csf_genotype,
     csf_state,
     cytology_policy,
     eano_esmo,
+    intrathecal,
     lano,
+    lm_molgpa,
     lm_response,
     lm_response_course,
+    local_ablation,
+    lung_molgpa,
     mri,
     mri_quality,
     nodules,
     pan_2018,
     performance_status,
+    radiotherapy,
+    recommendation,
     scorecard,
 )
 from leptobridge.clinical.system import System
 
 MODULES: Final[tuple[ModuleType, ...]] = (
+    recommendation,
+    radiotherapy,
+    intrathecal,
+    local_ablation,
     mri_quality,
     mri,
     eano_esmo,
@@ -34,6 +45,9 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     lm_response,
     lm_response_course,
     performance_status,
+    lung_molgpa,
+    lm_molgpa,
+    csf_genotype,
     csf_adequacy,
 )
 
