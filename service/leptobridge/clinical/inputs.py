@@ -54,6 +54,10 @@ NonNegative = Annotated[
     Decimal, BeforeValidator(_exact_number), Field(ge=0), WithJsonSchema({"type": "number", "minimum": 0})
 ]
 Integer = Annotated[int, BeforeValidator(_exact_integer), WithJsonSchema({"type": "integer"})]
+#: How many there are; fewer than none is impossible (G11).
+Count = Annotated[
+    int, BeforeValidator(_exact_integer), Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})
+]
 Percent = Annotated[
     Decimal,
     BeforeValidator(_exact_number),
