@@ -9,7 +9,11 @@ from leptobridge.clinical import (
     csf_genotype,
     csf_state,
     cytology_policy,
+    deferoxamine_disease_status,
+    dose_limiting_toxicity,
     eano_esmo,
+    endpoint,
+    follow_up,
     intrathecal,
     lano,
     lm_molgpa,
@@ -23,8 +27,11 @@ from leptobridge.clinical import (
     pan_2018,
     performance_status,
     radiotherapy,
+    rates,
     recommendation,
     scorecard,
+    simon_two_stage,
+    trial_response_rates,
 )
 from leptobridge.clinical.system import System
 
@@ -49,6 +56,13 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     lm_molgpa,
     csf_genotype,
     csf_adequacy,
+    dose_limiting_toxicity,
+    simon_two_stage,
+    trial_response_rates,
+    deferoxamine_disease_status,
+    endpoint,
+    rates,
+    follow_up,
 )
 
 #: Rule sets by the name under which the rule service serves them.
