@@ -12,7 +12,7 @@ from leptobridge.clinical.inputs import OUTSIDE_SCOPE
 from leptobridge.clinical.inputs import CsfSample as RuleSample
 from leptobridge.clinical.result import Result
 from leptobridge.evaluation.lm_imaging import read_lm_imaging
-from leptobridge.evaluation.timeline import Dated, after, day_of, latest, until, within
+from leptobridge.evaluation.timeline import Dated, after, begun, day_of, latest, until, within
 
 #: Policy by which cytology reports enter the classification unless a protocol asks for another (2.6).
 DEFAULT_POLICY: CytologyPolicy = "eano_esmo"
@@ -83,10 +83,10 @@ def is_lm_examination(examination: MriExamination) -> bool:
 
 def primary_of(chart: Chart) -> str | None:
     """The primary as the rules ask for it: several in scope count as in scope, mixed is unknown (exchange.md 2)."""
-    named = latest(diagnosis for diagnosis in chart.lm_diagnoses if diagnosis.primary is not None)
+    named = latest(diagnosis for diagnosis in until(chart.lm_diagnoses, chart.on) if diagnosis.primary is not None)
     if named is not None:
         return named.primary
-    kinds = {diagnosis.primary for diagnosis in chart.primaries}
+    kinds = {diagnosis.primary for diagnosis in begun(chart.primaries, chart.on)}
     if len({kind in OUTSIDE_SCOPE for kind in kinds}) != 1:
         return None
     return kinds.pop() if len(kinds) == 1 else "solid_tumour" if not kinds & OUTSIDE_SCOPE else min(kinds)
@@ -94,9 +94,9 @@ def primary_of(chart: Chart) -> str | None:
 
 def known_cancer(chart: Chart) -> str | None:
     """``yes`` with any malignant condition other than LM itself; ``no`` only if stated (exchange.md 2)."""
-    if chart.primaries or chart.metastases:
+    if begun(chart.primaries, chart.on) or begun(chart.metastases, chart.on):
         return "yes"
-    statement = latest(chart.known_cancer)
+    statement = latest(until(chart.known_cancer, chart.on))
     return statement.value if statement is not None else None
 
 

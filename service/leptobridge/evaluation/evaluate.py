@@ -21,7 +21,7 @@ from leptobridge.evaluation.conclusion import Conclusion
 from leptobridge.evaluation.course import Course, find_course
 from leptobridge.evaluation.csf_series import cytology_samples
 from leptobridge.evaluation.response import Assessment, assess
-from leptobridge.evaluation.time_points import REACH, Baseline, TimePoint, find_baseline, find_time_points
+from leptobridge.evaluation.time_points import REACH, Baseline, find_baseline, find_time_points, requested_time_point
 from leptobridge.evaluation.timeline import day_of, latest, until
 from leptobridge.trials.definition import Trial
 from leptobridge.trials.evaluation import judge
@@ -71,7 +71,7 @@ def evaluate_person(
         baseline = find_baseline(chart, course.start, window)
         points = find_time_points(chart, course.start, _end_of_response(chart, classification, on))
         if at_request and not any(on - REACH <= point.day <= on for point in points):
-            points = (*points, TimePoint(on, None, None, None, requested=True))
+            points = (*points, requested_time_point(chart, course.start, on))
         assessments = assess(chart, course, baseline, points)
     verdicts = tuple(_conclude_trial(person, chart, classification, trial, on) for trial in trials)
     conclusions = [*_conclude_lm(person, chart, classification, assessments, on)]

@@ -88,7 +88,7 @@ def _components(
         if s.time is not None and s.time.is_exact and s.time.first > course.start
     ]
     series = [s for s in samples if point.csf_day is not None and s.time is not None and s.time.first <= point.csf_day]
-    csf = read_csf(chart, baseline.csf, series, point.csf_day or point.day)
+    csf = read_csf(chart, baseline.csf, series, max(point.csf_day or point.day, point.day))
     derived = card.derived if card is not None else None
     reader = card.reader if card is not None else None
     b_csf = csf.outputs.get("b_csf")
@@ -165,12 +165,9 @@ def _resolve(assessment: Assessment, suspicion: Suspicion | None) -> tuple[Asses
     if result.value == "PD":
         return _dated(_late(assessment, days), suspicion.since), None
     if days >= EARLIEST and days <= LATEST and _examined(assessment, suspicion):
-        if _still_suspected(assessment, suspicion):
-            confirmed = replace(result, value="PD", flags=_unique(result.flags, ()))
-            return _dated(_late(replace(assessment, result=confirmed), days), suspicion.since), None
-        if result.value == "SUSPECTED_PD":
-            renewed = Suspicion(day, "neuro" if result.rule == "C2b" else "csf")
-            return _late(assessment, days), renewed
+        if _still_suspected(assessment):
+            confirmed = replace(assessment, result=replace(result, value="PD"))
+            return _dated(_late(confirmed, days), suspicion.since), None
         return _late(assessment, days), None
     flags = _unique(result.flags, ("unresolved",) if days > LATEST else ())
     stands = replace(result, value="SUSPECTED_PD", rule="5.3", flags=flags)
@@ -183,16 +180,15 @@ def _examined(assessment: Assessment, suspicion: Suspicion) -> bool:
     return assessment.csf is not None and assessment.csf.value != "NE"
 
 
-def _still_suspected(assessment: Assessment, suspicion: Suspicion) -> bool:
-    """Neuro still worse without another cause, or CSF positive again, which is the state CONV alone (5.3)."""
-    neuro = assessment.neuro
-    worse = (
-        suspicion.raised_by == "neuro"
-        and neuro is not None
-        and neuro.result.value == "worse"
-        and not neuro.other_cause_found
-    )
-    return worse or (assessment.csf is not None and assessment.csf.value == "CONV")
+def _still_suspected(assessment: Assessment) -> bool:
+    """Neuro still worse without another cause, or CSF positive again, which is the state CONV alone (5.3).
+
+    As in `lm_response_course`: whatever raised the first suspicion, a second one in a row confirms it. CSF counts
+    also where an unknown baseline keeps the response itself from being evaluable.
+    """
+    outside = assessment.result.reason == "outside_scope"
+    positive_again = assessment.csf is not None and assessment.csf.value == "CONV" and not outside
+    return assessment.result.value == "SUSPECTED_PD" or positive_again
 
 
 def _dated(assessment: Assessment, day: date) -> Assessment:

@@ -93,6 +93,13 @@ def find_time_points(chart: Chart, start: date, on: date) -> tuple[TimePoint, ..
     return tuple(points[day] for day in sorted(points))
 
 
+def requested_time_point(chart: Chart, start: date, on: date) -> TimePoint:
+    """The time point of a day that was asked for: it gathers like a scorecard of that day, which there is none of."""
+    neurological = nearest(_exact(after(until(chart.neurological_examinations, on), start)), on, REACH)
+    sample = nearest(_exact(after(until(cytology_samples(chart.csf_samples), on), start)), on, REACH)
+    return TimePoint(on, None, neurological, _day(sample) if sample is not None else None, requested=True)
+
+
 def _exact(entries: Sequence[Entry]) -> tuple:  # type: ignore[type-arg]
     return tuple(entry for entry in entries if entry.time is not None and entry.time.is_exact)
 

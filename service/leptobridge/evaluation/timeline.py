@@ -14,6 +14,11 @@ def until(entries: Iterable[Dated], day: date) -> tuple[Dated, ...]:
     return tuple(entry for entry in entries if entry.time is not None and entry.time.last <= day)
 
 
+def begun(entries: Iterable[Dated], day: date) -> tuple[Dated, ...]:
+    """Diagnoses that hold on ``day``: as :func:`until`, and undated ones, since nothing says that they came later."""
+    return tuple(entry for entry in entries if entry.time is None or entry.time.last <= day)
+
+
 def after(entries: Iterable[Dated], day: date) -> tuple[Dated, ...]:
     """Entries that certainly lie after ``day``."""
     return tuple(entry for entry in entries if entry.time is not None and entry.time.first > day)
