@@ -1,7 +1,7 @@
 """Days, weeks and months as the clinical reference counts them (G5)."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -13,9 +13,12 @@ def add_months(anchor: date, months: int) -> date:
     """The day ``months`` calendar months after ``anchor``, clamped to the end of the month (G5).
 
     Always count from the anchor and never from an earlier result: 2026-08-31 + 1 = 2026-09-30, + 2 = 2026-10-31.
+    A day beyond the calendar is its last or first day.
     """
     index = anchor.year * 12 + anchor.month - 1 + months
     year, month = divmod(index, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        return date.max if year > MAXYEAR else date.min
     return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
 
 
