@@ -114,7 +114,7 @@ def test_rows_of_the_radiotherapy_rule(presentation: dict[str, Any], row: int) -
     ],
 )
 def test_without_a_row_the_condition_that_failed_is_named(presentation: dict[str, Any], reason: str) -> None:
-    expected = {"value": "not_evaluable", "rule": "RT-CN", "row": None, "reason": reason, "missing": []}
+    expected: dict[str, Any] = {"value": "not_evaluable", "rule": "RT-CN", "row": None, "reason": reason, "missing": []}
 
     assert_answers("rt_cn", {**QUIET, **presentation}, expected)
 
@@ -209,7 +209,8 @@ def test_a_regimen_of_open_length_is_not_supported(regimen: str) -> None:
         ({"regimen": "S0-31", "drug": "thiotepa", "n_doses": 3}, "drug_of_another_regimen"),
         ({"regimen": "S0-30", "n_doses": 0}, "no_dose_asked_for"),
         ({"regimen": "S0-30", "n_doses": -2}, "no_dose_asked_for"),
-        ({"regimen": "S0-30", "n_doses": 1_000_000}, "dates_beyond_the_calendar"),
+        ({"regimen": "S0-30", "n_doses": 1_000_000_000}, "dates_beyond_the_calendar"),
+        ({"regimen": "S0-34", "first_dose_date": "9999-12-01", "n_doses": 5}, "dates_beyond_the_calendar"),
     ],
 )
 def test_an_impossible_schedule_is_invalid(asked: dict[str, Any], reason: str) -> None:

@@ -10,11 +10,13 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+Item = TypeVar("Item")
 
 #: Configuration of every input dataclass: no unknown field, no coercion between types.
 STRICT = ConfigDict(extra="forbid", strict=True)
@@ -55,9 +57,7 @@ NonNegative = Annotated[
 ]
 Integer = Annotated[int, BeforeValidator(_exact_integer), WithJsonSchema({"type": "integer"})]
 #: How many there are; fewer than none is impossible (G11).
-Count = Annotated[
-    int, BeforeValidator(_exact_integer), Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})
-]
+Count = Annotated[int, BeforeValidator(_exact_integer), Field(ge=0), WithJsonSchema({"type": "integer", "minimum": 0})]
 Percent = Annotated[
     Decimal,
     BeforeValidator(_exact_number),
@@ -109,6 +109,13 @@ class CsfSample:
     volume_ml: NonNegative | None = None
     processed_min: NonNegative | None = None
     fixed: bool | None = None
+
+
+def at_least_one(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Refuses an empty array; unlike a minimal length it stays silent where the only item is itself at fault."""
+    if not items:
+        raise ValueError("at least one is expected")
+    return items
 
 
 def given(inputs: Any) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Final, Literal, NamedTuple
 
 from leptobridge.clinical.calendar import add_months
@@ -94,18 +94,24 @@ def decide_intrathecal_schedule(inputs: IntrathecalScheduleInputs) -> Result:
         return _schedule(inputs, "not_supported")
     if inputs.first_dose_date is None:
         return _schedule(inputs, "not_evaluable", missing=("first_dose_date",))
-    try:
-        dates = _dose_dates(inputs.first_dose_date, regimen.days, inputs.n_doses)
-    except (OverflowError, ValueError):
+    dates = _dose_dates(inputs.first_dose_date, regimen.days, inputs.n_doses)
+    if dates is None:
         return _schedule(inputs, "invalid_input", reason="dates_beyond_the_calendar")
     return _schedule(inputs, "scheduled", dates=dates)
 
 
-def _dose_dates(first: date, days: tuple[int, ...], n_doses: int) -> tuple[date, ...]:
-    """Monthly doses count from the last dose of the phase before and are never chained (G5)."""
-    dates = [first + timedelta(days=day) for day in days[:n_doses]]
-    months = range(1, n_doses - len(days) + 1)
-    return (*dates, *(add_months(dates[-1], month) for month in months))
+def _dose_dates(first: date, days: tuple[int, ...], n_doses: int) -> tuple[date, ...] | None:
+    """Monthly doses count from the last dose of the phase before and are never chained (G5).
+
+    ``None`` where the calendar ends before.
+    """
+    if (date.max - first).days < days[-1]:
+        return None
+    dates = tuple(first + timedelta(days=day) for day in days)
+    months = n_doses - len(days)
+    if months > 12 * (MAXYEAR - dates[-1].year):
+        return None
+    return (*dates[:n_doses], *(add_months(dates[-1], month) for month in range(1, months + 1)))
 
 
 def decide_it_ind(inputs: ItIndInputs) -> Result:

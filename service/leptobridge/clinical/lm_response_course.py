@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from leptobridge.clinical.calendar import days_between
-from leptobridge.clinical.inputs import STRICT, Day
+from leptobridge.clinical.inputs import STRICT, Day, at_least_one
 from leptobridge.clinical.lm_response import VERSION, LmComp1Inputs, decide_lm_comp_1
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import Output, System, one_of, one_of_or_null
@@ -27,19 +27,13 @@ class CourseVisit(LmComp1Inputs):
     other_cause_found: bool | None = None
 
 
-def _at_least_one(visits: tuple[CourseVisit, ...]) -> tuple[CourseVisit, ...]:
-    if not visits:
-        raise ValueError("at least one visit is expected")
-    return visits
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LmComp1CourseInputs:
     """Rule interface 5, lm_comp_1_course: at least one visit, in any order, one per day."""
 
     __pydantic_config__ = STRICT
 
-    visits: Annotated[tuple[CourseVisit, ...], AfterValidator(_at_least_one), Field(json_schema_extra={"minItems": 1})]
+    visits: Annotated[tuple[CourseVisit, ...], AfterValidator(at_least_one), Field(json_schema_extra={"minItems": 1})]
     as_of_date: Day | None = None
     death_date: Day | None = None
     last_adequate_visit_date: Day | None = None

@@ -1,0 +1,80 @@
+"""Response of target lesions versus baseline and nadir (6.2, 7.1), and what remains possible where sizes are unknown.
+
+RANO-BM measures the growth of 5 mm on each lesion, RECIST 1.1 on the sum (D-08): for RECIST the sum is the only size.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, Literal
+
+TargetResponse = Literal["CR", "PR", "SD", "PD"]
+#: Sizes in mm, one per lesion in the same order at every scan; ``None`` = not known, as a whole or for one lesion.
+Sizes = tuple[Decimal | None, ...] | None
+
+#: A sum of at most so many percent of the baseline sum is PR; the nadir includes the baseline (G3, G6).
+PR_UNTIL_PERCENT: Final = 70
+#: PD needs a sum of at least so many percent of the nadir sum, and growth by so many mm.
+PD_FROM_PERCENT: Final = 120
+PD_GROWTH_MM: Final = 5
+
+ALL_RESPONSES: Final[frozenset[TargetResponse]] = frozenset({"CR", "PR", "SD", "PD"})
+
+
+def possible_target_responses(baseline: Sizes, nadir: Sizes, current: Sizes) -> frozenset[TargetResponse]:
+    """The responses that the sizes leave open; exactly one where all of them are known (6.2, 7.1).
+
+    A sum that is 20 % above the nadir without growth by 5 mm is SD, even if it is 30 % below baseline. An unknown
+    nadir is at most the baseline; an unknown size is at least 0, so that the known lesions alone may show PD.
+    """
+    at_baseline, at_nadir, now = _total(baseline), _total(nadir), _total(current)
+    if now is None:
+        return _possible_of_incomplete(nadir, current)
+    if now == 0:
+        return frozenset({"CR"})
+    sizes = _known(current)
+    if at_nadir is not None:
+        if _percent_grown(at_nadir, now):
+            return frozenset({"PD"} if _lesion_grown(nadir, current) else {"SD"})
+        if at_baseline is not None:
+            return frozenset({"PR"} if _percent_shrunk(at_baseline, now) else {"SD"})
+        return frozenset({"PR"} if _percent_shrunk(at_nadir, now) else {"PR", "SD"})
+    # Every nadir up to the baseline is possible. PD is certain if none of them leaves all lesions below 5 mm of growth.
+    least = sum((max(size - PD_GROWTH_MM, Decimal(0)) for size in sizes), Decimal(0))
+    if at_baseline is not None and _percent_grown(at_baseline, now) and least >= at_baseline:
+        return frozenset({"PD"})
+    possible: set[TargetResponse] = {"SD"}
+    if at_baseline is None or _percent_shrunk(at_baseline, now):
+        possible.add("PR")
+    if max(sizes) >= PD_GROWTH_MM:
+        possible.add("PD")
+    return frozenset(possible)
+
+
+def _possible_of_incomplete(nadir: Sizes, current: Sizes) -> frozenset[TargetResponse]:
+    at_nadir, known = _total(nadir), _known(current)
+    if at_nadir is not None and known and _percent_grown(at_nadir, sum(known)) and _lesion_grown(nadir, current):
+        return frozenset({"PD"})
+    return ALL_RESPONSES - {"CR"} if any(known) else ALL_RESPONSES
+
+
+def _known(sizes: Sizes) -> tuple[Decimal, ...]:
+    return tuple(size for size in sizes or () if size is not None)
+
+
+def _total(sizes: Sizes) -> Decimal | None:
+    if sizes is None or None in sizes:
+        return None
+    return sum(_known(sizes), Decimal(0))
+
+
+def _percent_grown(nadir: Decimal, current: Decimal | int) -> bool:
+    return 100 * current >= PD_FROM_PERCENT * nadir
+
+
+def _percent_shrunk(baseline: Decimal, current: Decimal) -> bool:
+    return 100 * current <= PR_UNTIL_PERCENT * baseline
+
+
+def _lesion_grown(nadir: Sizes, current: Sizes) -> bool:
+    pairs: Iterable[tuple[Decimal | None, Decimal | None]] = zip(nadir or (), current or (), strict=True)
+    return any(now - then >= PD_GROWTH_MM for then, now in pairs if then is not None and now is not None)
