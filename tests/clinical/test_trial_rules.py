@@ -308,3 +308,92 @@ def test_the_volume_of_the_sample_is_not_read() -> None:
 
 def test_fewer_than_no_cells_are_impossible() -> None:
     assert post("deferoxamine_disease_status", {**CLEAR, "ctc_count": -1})["value"] == "invalid_input"
+
+
+# Abscopal response (14.17)
+
+
+def lesion(irradiated: bool | None, baseline_mm: float | None, current_mm: float | None) -> dict[str, Any]:
+    return {"irradiated": irradiated, "baseline_mm": baseline_mm, "current_mm": current_mm}
+
+
+@pytest.mark.parametrize(
+    ("current", "value", "response", "control"),
+    [
+        (0, "CR", True, True),
+        (13, "PR", True, True),
+        (14, "PR", True, True),
+        (14.1, "SD", False, True),
+        (24.9, "SD", False, True),
+        (25, "PD", False, False),
+    ],
+)
+def test_only_lesions_outside_the_field_count(current: float, value: str, response: bool, control: bool) -> None:
+    answer = post("abscopal_response", {"lesions": [lesion(True, 35, 20), lesion(False, 20, current)]})
+
+    assert (answer["value"], answer["rule"]) == (value, "14.17")
+    assert (answer["abscopal_response"], answer["abscopal_control"]) == (response, control)
+
+
+@pytest.mark.parametrize(("current", "value"), [(119.9, "SD"), (120, "PD")])
+def test_the_sum_of_the_lesions_decides(current: float, value: str) -> None:
+    answer = post("abscopal_response", {"lesions": [lesion(False, 50, 20), lesion(False, 50, current - 20)]})
+
+    assert answer["value"] == value
+
+
+@pytest.mark.parametrize("lesions", [[lesion(True, 35, 20)], [lesion(True, 35, None), lesion(True, 10, 30)], []])
+def test_where_every_lesion_was_irradiated_there_is_no_abscopal_response(lesions: list[dict[str, Any]]) -> None:
+    answer = post("abscopal_response", {"lesions": lesions})
+
+    assert (answer["value"], answer["abscopal_response"], answer["abscopal_control"]) == ("not_applicable", None, None)
+
+
+@pytest.mark.parametrize(
+    ("lesions", "missing", "candidates"),
+    [
+        ([lesion(False, 20, None)], ["current_mm"], {"CR", "PR", "SD", "PD"}),
+        ([lesion(False, 20, None), lesion(False, 20, 10)], ["current_mm"], {"PR", "SD", "PD"}),
+        ([lesion(None, 20, 10)], ["irradiated"], {"PR", "not_applicable"}),
+        ([lesion(None, 20, 40), lesion(False, 20, 10)], ["irradiated"], {"PD", "PR"}),
+    ],
+)
+def test_what_is_unknown_and_matters_leaves_the_response_open(
+    lesions: list[dict[str, Any]], missing: list[str], candidates: set[str]
+) -> None:
+    answer = post("abscopal_response", {"lesions": lesions})
+
+    assert (answer["value"], answer["missing"]) == ("NE", missing)
+    assert set(answer["candidates"]) == candidates
+
+
+@pytest.mark.parametrize(
+    ("lesions", "value"),
+    [
+        ([lesion(False, 20, None), lesion(False, 20, 48)], "PD"),
+        ([lesion(False, None, 0)], "CR"),
+        ([lesion(None, 20, 10), lesion(False, 20, 10)], "PR"),
+        ([lesion(True, None, None), lesion(False, 20, 10)], "PR"),
+    ],
+)
+def test_what_is_unknown_and_cannot_matter_is_ignored(lesions: list[dict[str, Any]], value: str) -> None:
+    answer = post("abscopal_response", {"lesions": lesions})
+
+    assert (answer["value"], answer["missing"]) == (value, [])
+
+
+def test_control_is_known_where_every_open_response_is_control() -> None:
+    answer = post("abscopal_response", {"lesions": [lesion(None, 20, 20), lesion(False, 20, 10)]})
+
+    assert (answer["value"], answer["abscopal_response"], answer["abscopal_control"]) == ("NE", None, True)
+
+
+def test_many_lesions_of_unknown_irradiation_are_not_evaluable() -> None:
+    answer = post("abscopal_response", {"lesions": [lesion(None, 20, 10)] * 40})
+
+    assert (answer["value"], answer["missing"]) == ("NE", ["irradiated"])
+
+
+def test_lesions_of_no_size_or_less_are_impossible() -> None:
+    assert post("abscopal_response", {"lesions": [lesion(False, 0, 0)]})["value"] == "invalid_input"
+    assert post("abscopal_response", {"lesions": [lesion(False, 20, -1)]})["value"] == "invalid_input"
