@@ -67,11 +67,11 @@ def decide_rano_bm(inputs: RanoBmInputs) -> Result:
         return _result(inputs, "invalid_input", "6.2", reason=impossible)
     scans = (inputs.baseline_mm, inputs.nadir_mm, inputs.current_mm)
     no_targets = () in scans
-    targets = frozenset({NO_TARGETS}) if no_targets else possible_target_responses(*scans)
-    recist = frozenset({NO_TARGETS}) if no_targets else possible_target_responses(*map(_as_sum, scans))
+    targets: frozenset[str] = frozenset({NO_TARGETS}) if no_targets else possible_target_responses(*scans)
+    recist: frozenset[str] = frozenset({NO_TARGETS}) if no_targets else possible_target_responses(*map(_as_sum, scans))
     clinical_status, missing_of_clinical_status = _clinical_status(inputs)
     criteria = Criteria(
-        targets=frozenset(targets),
+        targets=targets,
         non_targets=inputs.non_targets,
         new_lesion=inputs.new_lesion,
         corticosteroids=inputs.corticosteroids,

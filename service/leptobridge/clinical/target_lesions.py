@@ -50,6 +50,21 @@ def possible_target_responses(baseline: Sizes, nadir: Sizes, current: Sizes) -> 
     return frozenset(possible)
 
 
+def possible_over_visits(baseline: Decimal | None, visits: Iterable[Decimal | None]) -> list[frozenset[TargetResponse]]:
+    """What the sums in mm leave open at each visit; the nadir is the smallest known sum before it (G6)."""
+    possible: list[frozenset[TargetResponse]] = []
+    nadir = baseline
+    for current in visits:
+        by_nadir = possible_target_responses((baseline,), (nadir,), (current,))
+        if baseline is None and by_nadir != {"PD"}:
+            # The unknown baseline may be below every sum since, so these can only show PD.
+            by_nadir = possible_target_responses(None, None, (current,))
+        possible.append(by_nadir)
+        if current is not None:
+            nadir = current if nadir is None else min(nadir, current)
+    return possible
+
+
 def _possible_of_incomplete(nadir: Sizes, current: Sizes) -> frozenset[TargetResponse]:
     at_nadir, known = _total(nadir), _known(current)
     if at_nadir is not None and known and _percent_grown(at_nadir, sum(known)) and _lesion_grown(nadir, current):
