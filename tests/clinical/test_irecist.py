@@ -28,8 +28,8 @@ def timepoints(*visits: dict[str, Any]) -> list[str]:
     return list(answer["timepoints"])
 
 
-I_UPD = {"non_targets": "iUPD"}
-I_UPD_MORE = {"non_targets": "iUPD", "non_targets_increased": True}
+I_UPD: dict[str, Any] = {"non_targets": "iUPD"}
+I_UPD_MORE: dict[str, Any] = {"non_targets": "iUPD", "non_targets_increased": True}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from leptobridge.clinical.inputs import STRICT, Integer
+from leptobridge.clinical.neurological_levels import level_change, within_scale
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import Output, System, one_of, one_of_or_null
 
@@ -36,8 +37,6 @@ MAX_LEVEL: Final[Mapping[Domain, int]] = {
     "level_of_consciousness": 3,
     "behaviour": 2,
 }
-#: So many levels are a change; a single level elsewhere blocks improvement (3.2, D-39).
-CHANGE_LEVELS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,42 +65,23 @@ def decide_lano_change(inputs: LanoChangeInputs) -> Result:
     """
     excluded = tuple(dict.fromkeys(inputs.explained_by_other_cause or ()))
     best = inputs.best or {}
-    if not all(map(_within_scale, (inputs.baseline, inputs.current, best))):
+    if not all(within_scale(levels, MAX_LEVEL) for levels in (inputs.baseline, inputs.current, best)):
         return _result("invalid_input", inputs, excluded, reason="level_outside_scale")
     unnamed = 0 if inputs.other_domains_normal else None
-    worse = improved = worse_than_baseline = False
-    missing, assessed = [], []
-    for domain, highest in MAX_LEVEL.items():
-        if domain in excluded:
-            continue
-        before, now = inputs.baseline.get(domain, unnamed), inputs.current.get(domain, unnamed)
-        if before is None or now is None:
-            if before is not now:
-                missing.append(domain)
-            continue
-        assessed.append(domain)
-        best_level = best.get(domain)
-        reference = before if best_level is None else min(before, best_level)
-        worse |= now - reference >= CHANGE_LEVELS or (now == highest and reference < highest)
-        worse_than_baseline |= now > before
-        improved |= before - now >= CHANGE_LEVELS
-    if not assessed:
+    change = level_change(MAX_LEVEL, inputs.baseline, inputs.current, best, left_out=excluded, unnamed=unnamed)
+    missing = change.assessed_once
+    if not change.assessed:
         if inputs.clinician_neuro is not None:
             return _result(inputs.clinician_neuro, inputs, excluded, missing, flags=["not_scored"])
-        return _result("NE", inputs, excluded, missing or ["baseline", "current"])
-    value = "worse" if worse else "improved" if improved and not worse_than_baseline else "stable"
-    return _result(value, inputs, excluded, missing)
-
-
-def _within_scale(levels: Levels) -> bool:
-    return all(level is None or 0 <= level <= MAX_LEVEL[domain] for domain, level in levels.items())
+        return _result("NE", inputs, excluded, missing or ("baseline", "current"))
+    return _result("worse" if change.worse else "improved" if change.improved else "stable", inputs, excluded, missing)
 
 
 def _result(
     value: str,
     inputs: LanoChangeInputs,
     excluded: tuple[Domain, ...],
-    missing: list[Domain] | list[str] | None = None,
+    missing: tuple[str, ...] = (),
     *,
     flags: list[str] | None = None,
     reason: str | None = None,
@@ -115,7 +95,7 @@ def _result(
         ),
         outputs={"excluded": excluded, "clinician_neuro": inputs.clinician_neuro},
         reason=reason,
-        missing=tuple(missing or ()),
+        missing=missing,
         warnings=(CRITERIA_NOT_VERIFIED,),
         flags=(*(["attribution_other"] if excluded else []), *(flags or [])),
     )
