@@ -3,8 +3,9 @@
 # make test    the tests: rules, properties, API; on SQLite, and on PostgreSQL where it is installed
 # make peers   the tests against a real FHIR server and the official validator (Java 17 and Maven)
 # make lint types definitions bench   style; types; compiled R4 tables against their source; measurements
+# make profiles   the FHIR package of the profiles against its sources (Node.js with npm); CHECK= writes it anew
 # make lock    resolve the dependencies anew
-.PHONY: help setup demo test peers lint types definitions lock bench clean
+.PHONY: help setup demo test peers lint types definitions profiles lock bench clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -50,6 +51,9 @@ R4_PACKAGE := build/definitions/google/fhir/r4/data/hl7.fhir.r4.core.tgz
 
 definitions: setup $(R4_PACKAGE)
 	$(BIN)/python -m leptobridge.fhir.compile_definitions --package $(R4_PACKAGE) $(CHECK)
+
+profiles: setup $(R4_PACKAGE)
+	$(BIN)/python -m profiles.compile --core $(R4_PACKAGE) $(CHECK)
 
 $(R4_PACKAGE): requirements-definitions.lock | $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --upgrade \
