@@ -1,6 +1,6 @@
 """Answers: codes, findings and words -> the values of an answer set (``mappings/answers.yaml``, exchange.md 0)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,10 @@ GENERAL = ("positive", "negative", "equivocal", "unsatisfactory", "unknown", "no
 
 @dataclass(frozen=True, slots=True)
 class AnswerSet:
-    """The values that a kind can have, and how general answers, finding codes, numbers and words become one of them."""
+    """The values that a kind can have, and how general answers, finding codes, numbers and words become one of them.
+
+    ``narrower``: a value -> the values that say the same more precisely (equivocal -> suspicious, atypical).
+    """
 
     name: str
     values: tuple[str, ...]
@@ -20,14 +23,16 @@ class AnswerSet:
     codes: Mapping[str, str]
     system_codes: Mapping[str, Mapping[str, str]]
     integers: Mapping[int, str]
+    narrower: Mapping[str, frozenset[str]]
     words: WordReader
 
     def of_general(self, answer: str) -> str | None:
-        """The set's value for a general answer; ``unknown`` and ``not_done`` stay as they are where it has none."""
+        """The set's value for a general answer. Where it has none ``not_done`` stays as it is, and ``unknown``,
+        ``equivocal`` and ``unsatisfactory`` are unknown (exchange.md 0, general answers)."""
         value = self.general.get(answer)
-        if value is None and answer in ("unknown", "not_done"):
-            return f"absent:{answer}"
-        return value
+        if value is not None or answer in ("positive", "negative"):
+            return value
+        return "absent:not_done" if answer == "not_done" else "absent:unknown"
 
     def of_word(self, word: str) -> str | None:
         """The value (or ``absent:unknown`` / ``absent:not_done``) of a text, None if no list holds it."""
@@ -68,6 +73,7 @@ def compile_answers(data: Mapping[str, Any], faults: list[str]) -> AnswerMapping
         negators=data["negators"],
         exceptions=data["negator_exceptions"],
         hedges=data["hedges"],
+        histories=data["histories"],
         after_negators=data["after_negators"],
         after_hedges=data["after_hedges"],
     )
@@ -87,8 +93,15 @@ def _compile_set(
         system: {str(code): str(value) for code, value in table.items()}
         for system, table in entry.get("system_codes", {}).items()
     }
+    narrower = {str(value): frozenset(map(str, more)) for value, more in entry.get("narrower", {}).items()}
     words = {str(value): list(phrases) for value, phrases in entry.get("words", {}).items()}
-    named = {"general": general.values(), "codes": codes.values(), "integers": integers.values(), "words": words}
+    named: dict[str, Iterable[str]] = {
+        "general": general.values(),
+        "codes": codes.values(),
+        "integers": integers.values(),
+        "words": words,
+    }
+    named["narrower"] = [value for broad, more in narrower.items() for value in (broad, *more)]
     for part, used in named.items():
         faults.extend(
             f"answers.yaml: sets.{name}.{part}: {value!r} is not one of the set's values"
@@ -112,5 +125,7 @@ def _compile_set(
     negated |= {str(key): None if value is None else str(value) for key, value in entry.get("negated", {}).items()}
     hedged: dict[str, str | None] = {"general:positive": "general:equivocal"}
     hedged |= {str(key): None if value is None else str(value) for key, value in entry.get("hedged", {}).items()}
-    reader = WordReader(PhraseList(resolved, phrases.pattern), exact, priority, negated, hedged, modifiers)
-    return AnswerSet(name, values, general, codes, system_codes, integers, reader)
+    weak = frozenset(normalise(word) for word in entry.get("weak", ()))
+    faults += [f"answers.yaml: sets.{name}.weak: {word!r} is no word of the set" for word in weak - resolved.keys()]
+    reader = WordReader(PhraseList(resolved, phrases.pattern), exact, priority, negated, hedged, modifiers, weak)
+    return AnswerSet(name, values, general, codes, system_codes, integers, narrower, reader)

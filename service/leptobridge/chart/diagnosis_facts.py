@@ -83,8 +83,8 @@ def state_condition(reading: ResourceReading) -> None:
         _state_primary(reading, found, value, details, common)
     if found.comorbidity is not None:
         reading.state("comorbidity", found.comorbidity, value, details=details, rule="comorbidity", **common)
-    if found.comorbidity == "csf_drainage_device" and value == "active":
-        reading.state("csf.device", "", True, rule="Condition Z98.2", **common)
+    if found.comorbidity == "csf_drainage_device" and value != "history":
+        reading.state("csf.device", "", value == "active", rule="Condition Z98.2", **common)
     _state_symptom(reading, value, common)
 
 

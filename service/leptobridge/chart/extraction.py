@@ -12,13 +12,14 @@ from leptobridge.chart.clinical_time_reading import clinical_time
 from leptobridge.chart.diagnosis_facts import state_condition
 from leptobridge.chart.facts import Fact
 from leptobridge.chart.form_facts import state_questionnaire_response
-from leptobridge.chart.imaging_facts import state_diagnostic_report, state_imaging_study
+from leptobridge.chart.imaging_facts import state_imaging_study
 from leptobridge.chart.mappings import Mappings
 from leptobridge.chart.medication_facts import state_medication
 from leptobridge.chart.observation_facts import state_observation
 from leptobridge.chart.order_facts import state_order
 from leptobridge.chart.patient_facts import state_patient, state_research_subject
 from leptobridge.chart.procedure_facts import state_device, state_procedure
+from leptobridge.chart.report_facts import state_diagnostic_report
 from leptobridge.chart.resource_reading import (
     Details,
     Element,

@@ -1,4 +1,4 @@
-"""ImagingStudy and DiagnosticReport -> MRI examinations and reports (exchange.md 3, 4)."""
+"""ImagingStudy, and the code and conclusion of a report -> MRI examinations (exchange.md 4)."""
 
 from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
@@ -20,26 +20,10 @@ def state_imaging_study(reading: ResourceReading) -> None:
     said += [entry["description"] for entry in series if isinstance(entry.get("description"), str)]
     if modalities and _MR not in modalities:
         return
-    _state_regions(reading, concepts, said, is_mr=_MR in modalities)
+    state_regions(reading, concepts, said, is_mr=_MR in modalities)
 
 
-def state_diagnostic_report(reading: ResourceReading) -> None:
-    """What the report joins (results, specimens), the regions of an MRI, and a coded or worded MRI conclusion."""
-    report = reading.resource
-    details: Details = {}
-    results, specimens = reading.targets(report.get("result")), reading.targets(report.get("specimen"))
-    if results:
-        details["results"] = results
-    if specimens:
-        details["specimens"] = specimens
-    if details:
-        reading.state("report", details=details, rule="DiagnosticReport.result")
-    code = report.get("code")
-    if _state_regions(reading, [code], [], is_mr=False):
-        _state_conclusion(reading, report)
-
-
-def _state_regions(reading: ResourceReading, concepts: list[object], said: list[str], *, is_mr: bool) -> bool:
+def state_regions(reading: ResourceReading, concepts: list[object], said: list[str], *, is_mr: bool) -> bool:
     """``mri.exam`` facts by region. A spine code alone is the whole spine only with words, or with three regions."""
     observables = reading.mappings.observables
     words = observables.imaging_words
@@ -77,7 +61,7 @@ def _whole_spine(reading: ResourceReading, text: str) -> bool:
     return bool(words["spine"].pattern.search(text)) and bool(words["whole"].pattern.search(text))
 
 
-def _state_conclusion(reading: ResourceReading, report: Element) -> None:
+def state_imaging_conclusion(reading: ResourceReading, report: Element) -> None:
     """A report of leptomeningeal disease without a pattern is ``present`` (M6); silence and denial say nothing."""
     answers = reading.mappings.answers.sets["mri_lm"]
     for concept in elements(report.get("conclusionCode")):

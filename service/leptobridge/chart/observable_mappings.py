@@ -1,5 +1,6 @@
 """What is asked: codes and words of a code's text -> observable (``mappings/observables.yaml``)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ class ObservableMappings:
     more_precise: Mapping[str, str]
     words: PhraseList
     exact: Mapping[str, Observable]
+    csf_words: re.Pattern[str]
+    csf_tests: PhraseList
     imaging: Mapping[str, Mapping[str, str]]
     imaging_words: Mapping[str, PhraseList]
     performance_words: PhraseList
@@ -36,6 +39,8 @@ class ObservableMappings:
         found = self.exact.get(normal)
         if found is None:
             name = self.words.find(normal)
+            if name is None and self.csf_words.search(normal):
+                name = self.csf_tests.find(normal)
             found = None if name is None or name == _IGNORED else OBSERVABLES[name]
         if len(self.texts) < 20_000:
             self.texts[text] = found
@@ -58,14 +63,18 @@ def compile_observables(data: Mapping[str, Any], faults: list[str]) -> Observabl
             for system, table in data[part].items()
         }
 
-    for name in data["words"]:
-        observable(name, "words")
+    csf = data["csf"]
+    for part, named in (("words", data["words"]), ("csf.tests", csf["tests"])):
+        for name in named:
+            observable(name, part)
     return ObservableMappings(
         codes=tables("codes"),
         methods=tables("methods"),
         more_precise=dict(data["more_precise"]),
         words=PhraseList.of({_IGNORED: data["ignored"], **data["words"]}),
         exact={normalise(word): observable(name, "exact") for name, listed in data["exact"].items() for word in listed},
+        csf_words=phrase_pattern(csf["words"]),
+        csf_tests=PhraseList.of({_IGNORED: csf["ignored"], **csf["tests"]}),
         imaging={system: {str(code): region for code, region in t.items()} for system, t in data["imaging"].items()},
         imaging_words={
             name: PhraseList({normalise(word): name for word in listed}, phrase_pattern(listed))

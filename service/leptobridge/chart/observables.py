@@ -86,7 +86,7 @@ CSF_CHEMISTRY_UNITS = {
 }
 #: Forms that a reader fills for a rule; their components are the inputs of the rule (exchange.md 4, 5, 8).
 READER_FORMS = ("rano_bm", "recist_1_1", "irecist", "ipcg", "nano", "oligometastatic_state")
-#: Statements with a unit of their own (exchange.md 10); the others are boolean or coded.
+#: Statements that are numbers, with their unit (exchange.md 7, 10); the others of the list are boolean.
 STATEMENT_UNITS = {
     "symptoms_worsening_days": "d",
     "life_expectancy_weeks": "wk",
@@ -213,7 +213,8 @@ def _therapies_and_statements() -> Iterable[Observable]:
     for item, unit in LABORATORY_UNITS.items():
         yield Observable(item, "laboratory", item, "number", "9", unit=unit)
     for code in STATEMENTS:
-        yield Observable(code, "statement", code, "any", "10", unit=STATEMENT_UNITS.get(code))
+        value_type: ValueType = "any" if code in STATEMENT_UNITS else "boolean"
+        yield Observable(code, "statement", code, value_type, "10", unit=STATEMENT_UNITS.get(code))
 
 
 OBSERVABLES: Mapping[str, Observable] = {

@@ -1,6 +1,7 @@
 """Observation (and whatever looks like one: components, form items) -> facts (exchange.md 3 to 10)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from leptobridge.chart.csf_facts import state_ctc, state_cytology
@@ -12,6 +13,7 @@ from leptobridge.chart.patient_facts import registry_id
 from leptobridge.chart.performance_facts import state_performance
 from leptobridge.chart.reader_form_facts import state_form
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
+from leptobridge.chart.specimen_facts import csf_site
 from leptobridge.chart.staging import stage_of_concept
 from leptobridge.chart.status_facts import state_disease_status
 from leptobridge.chart.value_reading import ValueReading, read_value
@@ -21,6 +23,7 @@ SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 _RANK = {LOCAL_OBSERVABLE: 0, SNOMED: 1, LOINC: 2}
 _STAGE_ITEM = "cancer.stage"
+_CSF_SECTION = "3"
 
 _READERS: Mapping[str, Callable[[ResourceReading, Element, Observable, Details], None]] = {
     "cytology": state_cytology,
@@ -34,6 +37,8 @@ _READERS: Mapping[str, Callable[[ResourceReading, Element, Observable, Details],
     "receptor": state_receptor,
     "disease_status": state_disease_status,
 }
+#: Readings that take the components along.
+_READ_WITH_COMPONENTS = frozenset({"form", "lesion", "nodule", "variant", "gene_tested", "ctc", "disease_status"})
 
 
 def state_observation(reading: ResourceReading) -> None:
@@ -44,12 +49,10 @@ def state_observation(reading: ResourceReading) -> None:
 def state_asked(reading: ResourceReading, element: Element) -> None:
     """The facts of one element with ``code``, value and ``component`` (an Observation, or a form made into one)."""
     observable, flags = find_observable(reading, element)
-    if observable is not None and observable.reader is not None:
-        _READERS[observable.reader](reading, element, observable, context(reading, element))
-        if observable.reader in ("form", "lesion", "nodule", "variant", "ctc"):
+    if observable is not None:
+        _state_observable(reading, element, observable, context(reading, element, observable), flags)
+        if observable.reader in _READ_WITH_COMPONENTS:
             return
-    elif observable is not None and observable.type != "none":
-        state_simple(reading, element, observable, context(reading, element), flags)
     if "component" in element:
         for component in elements(element["component"]):
             _state_component(reading, element, component)
@@ -57,13 +60,21 @@ def state_asked(reading: ResourceReading, element: Element) -> None:
 
 def _state_component(reading: ResourceReading, parent: Element, component: Element) -> None:
     observable, flags = find_observable(reading, component)
-    if observable is None:
+    if observable is not None:
+        _state_observable(reading, component, observable, context(reading, parent, observable), flags)
+
+
+def _state_observable(
+    reading: ResourceReading, element: Element, observable: Observable, details: Details, flags: tuple[str, ...]
+) -> None:
+    if observable.reader is None:
+        if observable.type != "none":
+            state_simple(reading, element, observable, details, flags)
         return
-    details = context(reading, parent)
-    if observable.reader is not None:
-        _READERS[observable.reader](reading, component, observable, details)
-    elif observable.type != "none":
-        state_simple(reading, component, observable, details, flags)
+    before = len(reading.facts)
+    _READERS[observable.reader](reading, element, observable, details)
+    if flags:
+        reading.facts[before:] = [replace(fact, flags=(*flags, *fact.flags)) for fact in reading.facts[before:]]
 
 
 def find_observable(reading: ResourceReading, element: Element) -> tuple[Observable | None, tuple[str, ...]]:
@@ -116,7 +127,7 @@ def find_observable(reading: ResourceReading, element: Element) -> tuple[Observa
     return None, ()
 
 
-def context(reading: ResourceReading, element: Element) -> Details:
+def context(reading: ResourceReading, element: Element, observable: Observable) -> Details:
     """What joins an Observation with others: its specimen, body site, the procedure it is part of, the trial."""
     details: Details = {}
     specimen = reading.target(element.get("specimen"))
@@ -127,6 +138,11 @@ def context(reading: ResourceReading, element: Element) -> Details:
         codes = tuple(f"{system}|{code}" for system, code, _ in codings(element["bodySite"]) if code)
         if codes:
             details["body_site_codes"] = codes
+    if observable.section == _CSF_SECTION and ("bodySite" in element or "method" in element):
+        # Without a Specimen the Observation itself may say where the sample came from (exchange.md 3).
+        site = csf_site(reading, element.get("bodySite"), element.get("method"))
+        if site is not None:
+            details["site"] = site
     if "partOf" in element:
         details["part_of"] = reading.targets(element["partOf"])
     for focus in elements(element.get("focus")):

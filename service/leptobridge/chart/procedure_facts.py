@@ -135,11 +135,9 @@ def _state_device(reading: ResourceReading, concepts: list[object]) -> bool:
     therapies = reading.mappings.therapies
     modifiers = reading.mappings.answers.modifiers
     said = [text for concept in concepts for text in texts(concept)]
-    coded = any(
-        (system == LOCAL_FINDING and code == "ventricular-device") or f"{system}|{code}" in therapies.device_codes
-        for concept in concepts
-        for system, code, _ in codings(concept)
-    )
+    keys = {f"{system}|{code}" for concept in concepts for system, code, _ in codings(concept)}
+    sampled = bool(keys & therapies.device_sampling_codes)
+    coded = sampled or bool(keys & therapies.device_codes)
     worded = any(
         asserted(therapies.device_words, modifiers, text) and not therapies.device_not_words.search(normalise(text))
         for text in said
@@ -149,7 +147,7 @@ def _state_device(reading: ResourceReading, concepts: list[object]) -> bool:
     if any(therapies.device_removal_words.search(normalise(text)) for text in said):
         reading.state("csf.device", "", False, rule="removal of a ventricular device")
         return True
-    if _is_sampling(reading, said):
+    if sampled or _is_sampling(said):
         # A puncture of the reservoir or a drug given through it says that the device is there.
         reading.state("csf.device", "", True, details={"inferred": True}, rule="use of a ventricular device")
         return True
@@ -159,5 +157,5 @@ def _state_device(reading: ResourceReading, concepts: list[object]) -> bool:
     return True
 
 
-def _is_sampling(reading: ResourceReading, said: list[str]) -> bool:
+def _is_sampling(said: list[str]) -> bool:
     return any("puncture" in normalise(text) or "穿刺" in text for text in said)

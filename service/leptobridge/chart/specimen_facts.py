@@ -15,13 +15,14 @@ def state_specimen(reading: ResourceReading) -> None:
     details: Details = {}
     if specimen.get("status") == "unsatisfactory" or _is_unsatisfactory(specimen):
         details["unsatisfactory"] = True
-    site = _site(reading, specimen)
+    collection = _collection(specimen)
+    site = csf_site(reading, collection.get("bodySite"), collection.get("method"), specimen.get("type"))
     keys = [f"{system}|{code}" for system, code, _ in codings(specimen.get("type"))]
     said = [normalise(text) for text in texts(specimen.get("type"))]
     is_csf = any(key in therapies.csf_specimen_codes for key in keys) or any(
         therapies.csf_specimen_words.search(text) for text in said
     )
-    if is_csf:
+    if is_csf or (site is not None and "type" not in specimen):
         if site is not None:
             details["site"] = site
         details |= _handling(reading, specimen)
@@ -53,11 +54,10 @@ def _is_unsatisfactory(specimen: Element) -> bool:
     return any(code == "125154007" for entry in elements(specimen.get("condition")) for _, code, _ in codings(entry))
 
 
-def _site(reading: ResourceReading, specimen: Element) -> str | None:
-    """Lumbar or ventricular, by collection body site or method, else by the specimen's type (v2-0487 LSAC)."""
+def csf_site(reading: ResourceReading, *concepts: object) -> str | None:
+    """Lumbar or ventricular, by the first concept that says so: a body site, a method, a type (v2-0487 LSAC)."""
     answers = reading.mappings.answers.sets["csf_site"]
-    collection = _collection(specimen)
-    for concept in (collection.get("bodySite"), collection.get("method"), specimen.get("type")):
+    for concept in concepts:
         for system, code, _ in codings(concept):
             if system == "https://leptobridge.org/fhir/CodeSystem/lm-finding":
                 found = answers.of_finding(code, {})

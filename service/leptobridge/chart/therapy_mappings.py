@@ -56,6 +56,7 @@ class TherapyMappings:
     device_removal_words: re.Pattern[str]
     device_not_words: re.Pattern[str]
     device_codes: frozenset[str]
+    device_sampling_codes: frozenset[str]
     stop_reasons: CodesAndWords
     given_when_requested: bool
     csf_specimen_codes: frozenset[str]
@@ -139,6 +140,7 @@ def compile_therapies(drugs: Mapping[str, Any], data: Mapping[str, Any], faults:
         device_removal_words=phrase_pattern(data["device"]["removal_words"]),
         device_not_words=phrase_pattern(data["device"]["not_words"]),
         device_codes=_keys(data["device"]["codes"]),
+        device_sampling_codes=_keys(data["device"]["sampling_codes"]),
         stop_reasons=CodesAndWords(_codes(data["stop_reasons"]["codes"]), PhraseList.of(data["stop_reasons"]["words"])),
         given_when_requested=bool(data["given_when_requested"]),
         csf_specimen_codes=_keys(data["csf_specimen"]["codes"]),

@@ -8,15 +8,17 @@ from decimal import Decimal, InvalidOperation
 from leptobridge.chart.answer_mappings import AnswerSet
 from leptobridge.chart.facts import Absence, FactValue
 from leptobridge.chart.mappings import Mappings
-from leptobridge.chart.observable_mappings import LOCAL_FINDING
+from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
 from leptobridge.chart.observables import Observable
-from leptobridge.chart.resource_reading import Element, codings, elements, first_code
+from leptobridge.chart.resource_reading import Element, codings, elements, texts
+from leptobridge.chart.words import normalise
 
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
-_RANK = {LOCAL_FINDING: 0, SNOMED: 1, LOINC: 2}
+_RANK = {LOCAL_FINDING: 0, LOCAL_OBSERVABLE: 0, SNOMED: 1, LOINC: 2}
 _NUMBER = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?\d+(?:\.\d+)?)\s*(.*?)\s*")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×*✕X]\s*(\d+(?:\.\d+)?)")
+_LEVEL = re.compile(r"(?:level|grade|score)? ?:? ?(\d{1,3}) ?(?:级|分|points?)?")
 #: Kinds whose numbers mean nothing without a unit (exchange.md 9); elsewhere the unit is part of the name.
 _UNIT_REQUIRED = frozenset({"laboratory", "csf.chemistry", "csf.opening_pressure"})
 _VALUES = (
@@ -52,8 +54,7 @@ def read_value(element: Element, observable: Observable, mappings: Mappings) -> 
     key = next((name for name in _VALUES if element.get(name) is not None), None)
     if key is None:
         if element.get("dataAbsentReason") is not None:
-            code = first_code(element["dataAbsentReason"])
-            return replace(_absent("not_done" if code == "not-performed" else "unknown", observable, mappings))
+            return _absent(read_absence(element["dataAbsentReason"], mappings), observable, mappings)
         return _interpretation(element, observable, mappings)
     if observable.type == "number":
         return _number(element[key], observable, mappings)
@@ -66,6 +67,14 @@ def read_value(element: Element, observable: Observable, mappings: Mappings) -> 
     if observable.answers is not None:
         return read_answer(element[key], mappings.answers.sets[observable.answers], mappings)
     return _statement(element[key], observable, mappings)
+
+
+def read_absence(reason: object, mappings: Mappings) -> Absence:
+    """Whether a ``dataAbsentReason`` states that something was not done; any other reason is unknown."""
+    if any(code == "not-performed" for _, code, _ in codings(reason)):
+        return "not_done"
+    said = (mappings.answers.sets["yes_no"].of_word(text) for text in texts(reason))
+    return "not_done" if "absent:not_done" in said else "unknown"
 
 
 def _absent(absence: Absence, observable: Observable, mappings: Mappings) -> ValueReading:
@@ -94,7 +103,9 @@ def read_answer(value: object, answers: AnswerSet, mappings: Mappings) -> ValueR
     if isinstance(value, bool):
         return _answer(answers.of_general("positive" if value else "negative"), str(value).lower())
     if isinstance(value, int | float | Decimal):
-        return _answer(answers.integers.get(int(value)), str(value))
+        number = decimal_of(value)
+        whole = int(number) if number is not None and number == number.to_integral_value() else None
+        return _answer(None if whole is None else answers.integers.get(whole), str(value))
     if isinstance(value, str):
         found = answers.of_word(value)
         return _answer(found, value, () if found else ((None, value),))
@@ -114,25 +125,28 @@ def _answer(found: str | None, raw: str | None, unmapped: tuple[tuple[str | None
 
 
 def _coded_answer(concept: Element, answers: AnswerSet, mappings: Mappings) -> ValueReading:
-    found: list[tuple[int, str, str]] = []
+    found: list[tuple[int, str, str]] = []  # rank of the system, value, word
     unmapped: list[tuple[str | None, str]] = []
     displays = [concept["text"]] if isinstance(concept.get("text"), str) else []
     for system, code, display in codings(concept):
         value = _coding_value(system, code, answers, mappings)
         if value is not None:
             found.append((_RANK.get(system, 3), value, display or code))
-        else:
-            if code:
-                unmapped.append((system, code))
-            if display:
-                displays.append(display)
+        elif code:
+            unmapped.append((system, code))
+        if display and display not in displays:
+            displays.append(display)
     raw = concept["text"] if isinstance(concept.get("text"), str) else next(iter(displays), None)
     if found:
-        best = min(rank for rank, _, _ in found)
-        chosen = next(entry for entry in found if entry[0] == best)
-        reading = _answer(chosen[1], raw or chosen[2])
-        conflict = len({value for _, value, _ in found}) > 1
-        return replace(reading, flags=("coding_conflict",)) if conflict else reading
+        values = {value for _, value, _ in found}
+        # "Equivocal" beside "suspicious" is no contradiction: the more precise answer stands.
+        precise = [entry for entry in found if not values & answers.narrower.get(entry[1], frozenset())]
+        _, chosen, word = min(precise, key=lambda entry: entry[0])
+        if chosen in answers.narrower:
+            said = (answers.of_word(text) for text in displays)
+            chosen = next((value for value in said if value in answers.narrower[chosen]), chosen)
+        conflict = len({value for _, value, _ in precise}) > 1
+        return replace(_answer(chosen, raw or word), flags=("coding_conflict",) if conflict else ())
     for text in displays:
         word = answers.of_word(text)
         if word is not None:
@@ -142,7 +156,7 @@ def _coded_answer(concept: Element, answers: AnswerSet, mappings: Mappings) -> V
 
 
 def _coding_value(system: str, code: str, answers: AnswerSet, mappings: Mappings) -> str | None:
-    if system == LOCAL_FINDING:
+    if system in (LOCAL_FINDING, LOCAL_OBSERVABLE):
         return answers.of_finding(code, mappings.answers.local_general)
     specific = answers.system_codes.get(system, {}).get(code)
     if specific is not None:
@@ -213,14 +227,18 @@ def _number(value: object, observable: Observable, mappings: Mappings) -> ValueR
 
 
 def _integer(value: object, observable: Observable, mappings: Mappings) -> ValueReading:
+    """A level or count: a number, or a concept or text that says nothing but one (``2``, ``level 2``, 2级)."""
     number, _, comparator = parse_quantity(value)
-    if number is None and isinstance(value, Mapping):
-        answer = read_answer(value, mappings.answers.sets["yes_no"], mappings)
-        return ValueReading(absence=answer.absence or "unknown", raw=answer.raw)
-    if number is None or number != number.to_integral_value():
-        text = value if isinstance(value, str) else None
-        return ValueReading(absence="unknown", raw=text, unmapped=((None, text),) if text else ())
-    return ValueReading(value=int(number), comparator=comparator)
+    if number is not None:
+        whole = int(number) if number == number.to_integral_value() else None
+        return ValueReading(value=whole, absence=None if whole is not None else "unknown", comparator=comparator)
+    said = [value] if isinstance(value, str) else [*texts(value), *(code for _, code, _ in codings(value))]
+    for text in said:
+        match = _LEVEL.fullmatch(normalise(text))
+        if match is not None:
+            return ValueReading(value=int(match.group(1)), raw=text)
+    answer = read_answer(value, mappings.answers.sets["yes_no"], mappings)
+    return ValueReading(absence=answer.absence or "unknown", raw=answer.raw, unmapped=answer.unmapped)
 
 
 def _size(value: object) -> ValueReading:

@@ -2,14 +2,14 @@
 
 Phrases are matched whole (at word boundaries for Latin letters), case-insensitively, longest first. A negator goes
 before the word that it governs: it reaches forward to the end of its clause. A hedge ("suspicious for", 可疑) turns a
-finding into a suspicion. Only fixed phrases such as "not seen", directly after a finding and ending the clause, negate
-backwards ("malignant cells: not seen").
+finding into a suspicion, a history ("known", 既往) says that it is not of this examination. Only fixed phrases such as
+"not seen", directly after a finding and ending the clause, negate backwards ("malignant cells: not seen").
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _SPACE = re.compile(r"\s+")
 _CLAUSE_BREAK = re.compile(r"[;!?。\n]|\.(?!\d)|\b(?:but|however|although|except|and positive)\b|但|然而")
@@ -69,11 +69,12 @@ class PhraseList:
 
 @dataclass(frozen=True, slots=True)
 class Modifiers:
-    """Negators and hedges: before the word they govern, or fixed phrases directly after it."""
+    """Negators, hedges and histories: before the word they govern, or fixed phrases directly after it."""
 
     before: re.Pattern[str]
     negators: frozenset[str]
     hedges: frozenset[str]
+    histories: frozenset[str]
     after_negated: re.Pattern[str]
     after_hedged: re.Pattern[str]
 
@@ -84,23 +85,26 @@ class Modifiers:
         negators: Iterable[str],
         exceptions: Iterable[str],
         hedges: Iterable[str],
+        histories: Iterable[str],
         after_negators: Iterable[str],
         after_hedges: Iterable[str],
     ) -> "Modifiers":
         """Compile the lists; ``exceptions`` are phrases that contain a negator and do not negate."""
         negating = frozenset(normalise(word) for word in negators)
         hedging = frozenset(normalise(word) for word in hedges)
+        past = frozenset(normalise(word) for word in histories)
         tail = r"\s*(?:cells?\b)?\s*:?\s*(?:were|was|are|is)?\s*(?:{})\s*(?=$|[.,;。)、])"
         return cls(
-            phrase_pattern([*negating, *hedging, *exceptions]),
+            phrase_pattern([*negating, *hedging, *past, *exceptions]),
             negating,
             hedging,
+            past,
             re.compile(tail.format(phrase_pattern(after_negators).pattern)),
             re.compile(tail.format(phrase_pattern(after_hedges).pattern)),
         )
 
     def polarity(self, text: str, start: int, end: int) -> str:
-        """``negated``, ``hedged`` or ``plain`` for the phrase at ``text[start:end]`` of a normalised text."""
+        """``negated``, ``past``, ``hedged`` or ``plain`` for the phrase at ``text[start:end]`` of a normalised text."""
         if self.after_hedged.match(text, end):
             return "hedged"
         if self.after_negated.match(text, end):
@@ -108,6 +112,8 @@ class Modifiers:
         found = {match.group() for match in self.before.finditer(self._governing(text, start))}
         if found & self.negators - self.hedges:
             return "negated"
+        if found & self.histories:
+            return "past"
         return "hedged" if found & self.hedges else "plain"
 
     @staticmethod
@@ -129,7 +135,11 @@ class Modifiers:
 
 @dataclass(frozen=True, slots=True)
 class WordReader:
-    """Words of one answer set: phrase -> value, what a negator and a hedge make of it, and which value goes first."""
+    """Words of one answer set: phrase -> value, what a negator and a hedge make of it, and which value goes first.
+
+    ``weak``: phrases that count only where the text holds no other word of the set ("carcinoma" beside "no malignant
+    cells" names the disease, not the finding).
+    """
 
     phrases: PhraseList
     exact: Mapping[str, str]
@@ -137,25 +147,28 @@ class WordReader:
     negated: Mapping[str, str | None]
     hedged: Mapping[str, str | None]
     modifiers: Modifiers
-    _order: Mapping[str, int] = field(default_factory=dict)
+    weak: frozenset[str] = frozenset()
 
     def read(self, text: str) -> str | None:
         """The value of a text, None if no list holds a word of it. Several words: the first in the order of the set."""
         normal = normalise(text)
         if normal in self.exact:
             return self.exact[normal]
-        found: set[str] = set()
+        strong: set[str] = set()
+        weak: set[str] = set()
         for match in self.phrases.pattern.finditer(normal):
             value: str | None = self.phrases.values[match.group()]
             polarity = self.modifiers.polarity(normal, match.start(), match.end())
+            if polarity == "past":
+                continue
             if value is not None and polarity == "negated":
                 # A negated "negative" says nothing; a negated finding is its opposite.
                 value = self.negated.get(value)
             elif value is not None and polarity == "hedged":
                 value = self.hedged.get(value, value)
             if value is not None:
-                found.add(value)
-        return min(found, key=self.priority.index) if found else None
+                (weak if match.group() in self.weak else strong).add(value)
+        return min(strong or weak, key=self.priority.index, default=None)
 
 
 def asserted(pattern: re.Pattern[str], modifiers: Modifiers, text: str) -> bool:
