@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from leptobridge.api import administration, operations, retrieval, writing
+from leptobridge.api import administration, operations, retrieval, rules, writing
 from leptobridge.api.access import AccessLog
 from leptobridge.api.authentication import Authentication
 from leptobridge.api.background import build_workers
 from leptobridge.api.capability import capability_text
 from leptobridge.api.negotiation import require_json_answer
+from leptobridge.api.open_api import get_open_api
 from leptobridge.api.query import query_pairs
 from leptobridge.api.refusal import RefusedError
 from leptobridge.api.responses import fhir_response, outcome_response, refusal_response
@@ -93,6 +94,10 @@ def _add_routes(app: FastAPI) -> None:
     read = ["GET", "HEAD"]
     routes: tuple[tuple[str, list[str], Callable[..., Any]], ...] = (
         ("/health", read, administration.get_health),
+        ("/openapi.json", read, get_open_api),
+        ("/rules", read, rules.get_catalogue),
+        ("/rules/{system}", ["POST"], rules.post_inputs),
+        ("/rules/{system}", read, rules.get_system),
         ("/admin/status", read, administration.get_status),
         ("/admin/receipts", read, administration.get_receipts),
         ("/admin/receipts/{receipt_id}", read, administration.get_receipt),

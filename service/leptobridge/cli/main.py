@@ -13,6 +13,7 @@ from leptobridge.cli.failure import failures_shown
 from leptobridge.cli.options import DatabaseUrl, SettingsFile, opened_database, settings_for
 from leptobridge.cli.patient import show_patient
 from leptobridge.cli.records import facts_app, mappings_app, outbox_app, receipts_app
+from leptobridge.cli.rules import rules_app
 from leptobridge.cli.serve import serve
 from leptobridge.evaluation.run import evaluate_due
 from leptobridge.trials.library_files import LIBRARY, load_trials
@@ -89,3 +90,4 @@ app.add_typer(facts_app, name="facts")
 app.add_typer(mappings_app, name="mappings")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(receipts_app, name="receipts")
+app.add_typer(rules_app, name="rules")

@@ -44,8 +44,8 @@ class AbscopalResponseInputs:
 def decide_abscopal_response(inputs: AbscopalResponseInputs) -> Result:
     """``CR``, ``PR``, ``SD`` or ``PD`` of the sum of the lesions that were not irradiated, nadir = baseline (7.1).
 
-    ``not_applicable`` if every lesion was irradiated; ``NE`` where what is unknown can change the response; lesions of
-    0 mm in all at baseline are ``invalid_input``. Outputs: ``abscopal_response`` (CR or PR) and ``abscopal_control``
+    ``not_applicable`` if every lesion was irradiated; ``NE`` where what is unknown can change the response; a lesion of
+    0 mm at baseline is ``invalid_input``. Outputs: ``abscopal_response`` (CR or PR) and ``abscopal_control``
     (CR, PR or SD), ``None`` where open or not applicable.
     """
     unknown = [lesion for lesion in inputs.lesions if lesion.irradiated is None]
@@ -58,7 +58,7 @@ def decide_abscopal_response(inputs: AbscopalResponseInputs) -> Result:
         possible |= {"CR", "PR", "SD", "PD"}
     if len(possible) == 1:
         value = possible.pop()
-        reason = "no_disease_at_baseline" if value == "invalid_input" else None
+        reason = "no_lesion_at_baseline" if value == "invalid_input" else None
         return _result(value, (value,), reason=reason)
     relevant = [*outside, *unknown]
     missing = [name for name in AbscopalLesion.__dataclass_fields__ if any(getattr(x, name) is None for x in relevant)]
@@ -71,7 +71,7 @@ def _possible(lesions: Sequence[AbscopalLesion]) -> set[str]:
         return {"not_applicable"}
     baseline = _sum(lesion.baseline_mm for lesion in lesions)
     current = _sum(lesion.current_mm for lesion in lesions)
-    if baseline == 0:
+    if any(lesion.baseline_mm == 0 for lesion in lesions):
         return {"invalid_input"}
     if current is None:
         # The lesions that were measured may have grown enough by themselves.

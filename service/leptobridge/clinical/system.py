@@ -114,10 +114,10 @@ class System(Generic[Inputs]):
             )
         return self.decide(inputs)
 
-    def input_schema(self) -> dict[str, Any]:
-        """JSON Schema of the inputs."""
+    def input_schema(self, reference: str = "#/$defs/{model}") -> dict[str, Any]:
+        """JSON Schema of the inputs; ``reference`` says how it points to the parts under ``$defs``."""
         adapter: TypeAdapter[Inputs] = self._adapter  # type: ignore[attr-defined]
-        return adapter.json_schema()
+        return adapter.json_schema(ref_template=reference)
 
 
 def _faults(error: ValidationError) -> tuple[InputFault, ...]:
