@@ -18,28 +18,32 @@ def read_time(text: object, zone: tzinfo | None = None) -> ClinicalTime | None:
     match = _PATTERN.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second, fraction, offset = match.groups()
     try:
-        if month is None:
-            return ClinicalTime(text, date(int(year), 1, 1), date(int(year), 12, 31))
-        if day is None:
-            last = monthrange(int(year), int(month))[1]
-            return ClinicalTime(text, date(int(year), int(month), 1), date(int(year), int(month), last))
-        exact = date(int(year), int(month), int(day))
-        if hour is None:
-            return ClinicalTime(text, exact, exact)
-        moment = datetime(
-            exact.year,
-            exact.month,
-            exact.day,
-            int(hour),
-            int(minute),
-            min(int(second or 0), 59),
-            int((fraction or "0")[:6].ljust(6, "0")),
-            tzinfo=_offset(offset),
-        )
-    except ValueError:
+        return _time_of(text, match, zone)
+    except (ValueError, OverflowError):
         return None
+
+
+def _time_of(text: str, match: re.Match[str], zone: tzinfo | None) -> ClinicalTime:
+    year, month, day, hour, minute, second, fraction, offset = match.groups()
+    if month is None:
+        return ClinicalTime(text, date(int(year), 1, 1), date(int(year), 12, 31))
+    if day is None:
+        last = monthrange(int(year), int(month))[1]
+        return ClinicalTime(text, date(int(year), int(month), 1), date(int(year), int(month), last))
+    exact = date(int(year), int(month), int(day))
+    if hour is None:
+        return ClinicalTime(text, exact, exact)
+    moment = datetime(
+        exact.year,
+        exact.month,
+        exact.day,
+        int(hour),
+        int(minute),
+        min(int(second or 0), 59),
+        int((fraction or "0")[:6].ljust(6, "0")),
+        tzinfo=_offset(offset),
+    )
     if offset == "Z" and zone is not None:
         exact = moment.astimezone(zone).date()
     return ClinicalTime(text, exact, exact, moment.astimezone(UTC) if offset else None)
@@ -63,8 +67,10 @@ _TIMES = (
     "performedString",
     "occurrenceDateTime",
     "occurrencePeriod",
+    "occurrenceTiming",
     "onsetDateTime",
     "onsetPeriod",
+    "onsetString",
     "started",
     "authored",
     "whenHandedOver",
@@ -76,12 +82,16 @@ _TIMES = (
     "authoredOn",
     "dateAsserted",
     "recordedDate",
+    "recordedOn",
+)
+_THERAPIES = frozenset(
+    {"MedicationAdministration", "MedicationStatement", "MedicationRequest", "MedicationDispense", "Procedure"}
 )
 _ASSERTED_DATE = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
 
 
 def read_element_time(value: object, zone: tzinfo | None, end: bool = False) -> ClinicalTime | None:
-    """The time of a dateTime, a Period (its start, or its ``end``) or a Timing (its first event)."""
+    """The time of a dateTime, a Period (its start, or its ``end``) or a Timing (its first event or its bounds)."""
     if isinstance(value, str):
         return None if end else read_time(value, zone)
     if not isinstance(value, Mapping):
@@ -91,25 +101,35 @@ def read_element_time(value: object, zone: tzinfo | None, end: bool = False) -> 
     start = read_time(value.get("start"), zone)
     if start is None and isinstance(value.get("event"), list) and value["event"]:
         return read_time(value["event"][0], zone)
-    if start is None and "end" in value:
-        return read_time(value["end"], zone)
+    repeat = value.get("repeat")
+    if start is None and isinstance(repeat, Mapping) and isinstance(repeat.get("boundsPeriod"), Mapping):
+        return read_time(repeat["boundsPeriod"].get("start"), zone)
     return start
 
 
 def clinical_time(resource: Mapping[str, Any], zone: tzinfo | None = None) -> ClinicalTime | None:
-    """The clinically relevant time of a resource, None where it states none (exchange.md 0, time)."""
+    """The clinically relevant time of a resource, None where it states none (exchange.md 0, time).
+
+    A Period without a start tells no clinical time: the next element does, and at last the Period's end. A therapy that
+    only ended on a known day began on an unknown one.
+    """
     collection = resource.get("collection")
     if isinstance(collection, Mapping):
         for name in ("collectedDateTime", "collectedPeriod"):
             time = read_element_time(collection.get(name), zone)
             if time is not None:
                 return time
+    ended = None
     for name in _TIMES:
         if name in resource:
             time = read_element_time(resource[name], zone)
             if time is not None:
                 return time
+            if ended is None:
+                ended = read_element_time(resource[name], zone, end=True)
+                if ended is not None and resource.get("resourceType") in _THERAPIES:
+                    return None
     for extension in resource.get("extension") or ():
         if isinstance(extension, Mapping) and extension.get("url") == _ASSERTED_DATE:
             return read_time(extension.get("valueDateTime"), zone)
-    return read_time(resource.get("receivedTime"), zone)
+    return read_time(resource.get("receivedTime"), zone) or ended

@@ -144,7 +144,7 @@ def extract(
         resource=resource,
         reference=reference,
         version=version,
-        received=received.date(),
+        received=received,
         mappings=mappings,
         status=resource_status(resource),
         time=clinical_time(resource, zone),

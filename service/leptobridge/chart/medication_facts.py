@@ -15,6 +15,8 @@ _PER_DAY = {"d": Decimal(1), "h": Decimal(24), "wk": Decimal(1) / 7}
 def state_medication(reading: ResourceReading) -> None:
     """One fact per resource whose drug, or class of drug, is known."""
     resource = reading.resource
+    if resource.get("doNotPerform") is True:
+        return
     concepts = list(_medication(reading))
     found = _drugs(reading, concepts)
     if not found:

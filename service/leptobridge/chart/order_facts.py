@@ -8,8 +8,9 @@ _OPEN = frozenset({"active", "draft", "on-hold"})
 
 def state_order(reading: ResourceReading) -> None:
     """An open order of something that the catalogue knows."""
-    if reading.resource.get("status") not in _OPEN or reading.status == "retracted":
+    order = reading.resource
+    if order.get("status") not in _OPEN or order.get("doNotPerform") is True or reading.status == "retracted":
         return
-    observable, _ = find_observable(reading, reading.resource)
+    observable, _ = find_observable(reading, order)
     if observable is not None:
         reading.state(observable.kind, observable.item, status="pending", rule="ServiceRequest")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from leptobridge.chart.clinical_time import ClinicalTime
@@ -53,7 +53,7 @@ class ResourceReading:
     resource: Element
     reference: str
     version: int
-    received: date
+    received: datetime
     mappings: Mappings
     status: FactStatus
     time: ClinicalTime | None
@@ -82,7 +82,7 @@ class ResourceReading:
     ) -> None:
         """Add a fact. ``time`` defaults to the resource's; ``undated`` says that the fact has none whatever that is."""
         when = None if undated else time or self.time
-        if when is not None and when.first > self.received + timedelta(days=1):
+        if when is not None and _is_future(when, self.received):
             flags = (*flags, "future_dated")
         self.facts.append(
             Fact(
@@ -137,6 +137,14 @@ class ResourceReading:
         return self.referenced.get(key)
 
 
+def _is_future(time: ClinicalTime, received: datetime) -> bool:
+    """More than a day after the receipt (exchange.md 0, future): by the instant where it is known, else by the day."""
+    if time.first <= received.date():
+        return False
+    limit = received + timedelta(days=1)
+    return time.instant > limit if time.instant is not None else time.first > limit.date()
+
+
 def listed(value: object) -> list[Any]:
     """A JSON array, or nothing."""
     return value if isinstance(value, list) else []
@@ -185,7 +193,7 @@ def first_code(concept: object) -> str:
 def resource_status(resource: Element) -> FactStatus:
     """Whether a resource version counts, is pending, or takes back (exchange.md 0, status)."""
     kind = resource.get("resourceType")
-    status = resource.get("status")
+    status, intent = _text(resource.get("status")), _text(resource.get("intent"))
     if kind == "Condition":
         return "retracted" if first_code(resource.get("verificationStatus")) == "entered-in-error" else "counted"
     if status in RETRACTED_STATUS:
@@ -196,7 +204,7 @@ def resource_status(resource: Element) -> FactStatus:
         return "counted"
     if kind == "Specimen":
         return "counted"
-    if status in PENDING_STATUS or resource.get("intent") in _PENDING_INTENT:
+    if status in PENDING_STATUS or intent in _PENDING_INTENT:
         return "pending"
     return "counted"
 
@@ -207,8 +215,8 @@ def utc_text(value: object, received: datetime) -> str | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=received.tzinfo)
+        return moment.astimezone(tz=UTC).isoformat(timespec="microseconds")
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=received.tzinfo)
-    return moment.astimezone(tz=UTC).isoformat(timespec="microseconds")
