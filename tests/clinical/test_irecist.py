@@ -111,6 +111,11 @@ def test_visit_after_an_unconfirmed_progression(first: dict[str, Any], second: d
     assert timepoints(first, second) == ["iUPD", outcome]
 
 
+def test_a_new_lesion_of_no_size_is_gone() -> None:
+    assert timepoints(visit(8, new_lesions_mm=[0])) == ["iSD"]
+    assert timepoints(visit(8, new_lesions_mm=[12]), visit(14, new_lesions_mm=[0])) == ["iUPD", "iSD"]
+
+
 def test_increases_add_up_while_the_progression_is_open() -> None:
     """7.2: + 4 then + 2 mm confirms."""
     assert timepoints(visit(8, 130), visit(14, 134), visit(20, 136)) == ["iUPD", "iUPD", "iCPD"]

@@ -43,7 +43,8 @@ _TARGET_STATES: Final[dict[TargetResponse, str]] = {"CR": "iCR", "PR": "iPR", "S
 class IrecistVisit:
     """One visit (rule interface 7, irecist): weeks since baseline, sum of the targets and all new lesions in mm.
 
-    ``non_targets_increased``: a further increase since the last scan. An empty ``new_lesions_mm`` = none.
+    ``non_targets_increased``: a further increase since the last scan. ``new_lesions_mm``: empty = none; one of 0 mm is
+    gone.
     """
 
     __pydantic_config__ = STRICT
@@ -58,6 +59,11 @@ class IrecistVisit:
     def day(self) -> int:
         """Days since baseline."""
         return 7 * self.week
+
+    @property
+    def new_lesions(self) -> tuple[Decimal, ...] | None:
+        """Sizes of the new lesions that are there; ``None`` = not known."""
+        return None if self.new_lesions_mm is None else tuple(filter(None, self.new_lesions_mm))
 
 
 class Run(NamedTuple):
@@ -132,15 +138,17 @@ def non_target_states(visit: IrecistVisit, run: Run | None) -> Sequence[str]:
 
 def new_lesion_states(visit: IrecistVisit, run: Run | None) -> Sequence[str]:
     """States that the new lesions can be in, versus those of the first iUPD of the run."""
-    if visit.new_lesions_mm == ():
+    now = visit.new_lesions
+    if now == ():
         return [NO_NEW]
-    if visit.new_lesions_mm is None:
+    if now is None:
         return [NO_NEW, NEW] if run is None else [NO_NEW, NEW, FURTHER_NEW]
     if run is None:
         return [NEW]
-    if run.first.new_lesions_mm is None:
+    first = run.first.new_lesions
+    if first is None:
         return [NEW, FURTHER_NEW]
-    return [FURTHER_NEW if _new_lesions_grew(run.first.new_lesions_mm, visit.new_lesions_mm) else NEW]
+    return [FURTHER_NEW if _new_lesions_grew(first, now) else NEW]
 
 
 def _new_lesions_grew(first: Sequence[Decimal], now: Sequence[Decimal]) -> bool:
