@@ -1,6 +1,6 @@
 """Trying every value of the unknown inputs (G1)."""
 
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering, try_every
 
 WEATHER = {"cold": (True, False), "wet": (True, False)}
 
@@ -39,3 +39,16 @@ def test_an_input_is_missing_if_it_can_change_the_decision() -> None:
     assert tried.agreed is None
     assert set(tried.decisions) == {"snow", "none"}
     assert tried.missing == ("wet",)
+
+
+def test_each_question_is_worked_out_once() -> None:
+    asked: list[tuple[bool, bool]] = []
+
+    def decide(cold: bool, wet: bool) -> str:
+        asked.append((cold, wet))
+        return snow(cold, wet)
+
+    ask = remembering(decide, WEATHER)
+
+    assert ask(cold=None, wet=True) == ask(wet=True, cold=None) == try_every(snow, {"cold": None, "wet": True}, WEATHER)
+    assert asked == [(True, True), (False, True)]

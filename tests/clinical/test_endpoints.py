@@ -331,7 +331,8 @@ def test_without_a_last_date_nothing_is_due() -> None:
     assert_answers("follow_up", {"context": "csf_clearance", "as_of_date": "2026-08-01"}, expected)
 
 
-def test_a_window_beyond_the_calendar_is_impossible() -> None:
-    answer = post("follow_up", {"context": "lm_practice", "last_date": "9999-12-01"})
+@pytest.mark.parametrize("context", ["lm_practice", "pembrolizumab_cns_trial_brain_mri", "suspected_pd"])
+def test_a_window_ends_with_the_calendar(context: str) -> None:
+    answer = post("follow_up", {"context": context, "last_date": "9999-12-20"})
 
-    assert (answer["value"], answer["due_to_date"]) == ("invalid_input", None)
+    assert (answer["value"], answer["due_to_date"]) == ("scheduled", "9999-12-31")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any, Generic, TypeVar
 
@@ -33,20 +34,40 @@ def try_every(
     unknown = [name for name in domains if inputs[name] is None]
     if not unknown:
         return Tried((decide(**inputs),))
-    values = [domains[name] for name in unknown]
-    decided = {
-        combination: decide(**{**inputs, **dict(zip(unknown, combination, strict=True))})
-        for combination in product(*values)
-    }
+    tried = dict(inputs)
+    decided: dict[tuple[Any, ...], Decision] = {}
+    for combination in product(*(domains[name] for name in unknown)):
+        tried.update(zip(unknown, combination, strict=True))
+        decided[combination] = decide(**tried)
     different = tuple(dict.fromkeys(decided.values()))
     if len(different) == 1:
         return Tried(different)
     return Tried(different, tuple(name for place, name in enumerate(unknown) if _matters(place, decided)))
 
 
+def remembering(
+    decide: Callable[..., Decision], domains: Mapping[str, Sequence[Any]]
+) -> Callable[..., Tried[Decision]]:
+    """``try_every`` for a decision on finitely many inputs, all with a domain: each question is worked out once.
+
+    With much unknown there are hundreds of completions; a population asks the same few questions again and again.
+    """
+    names = tuple(domains)
+
+    @lru_cache(maxsize=4096)
+    def tried(*values: Any) -> Tried[Decision]:
+        return try_every(decide, dict(zip(names, values, strict=True)), domains)
+
+    def ask(**inputs: Any) -> Tried[Decision]:
+        return tried(*map(inputs.__getitem__, names))
+
+    return ask
+
+
 def _matters(place: int, decided: Mapping[tuple[Any, ...], Hashable]) -> bool:
     first_by_rest: dict[tuple[Any, ...], Hashable] = {}
-    return any(
-        first_by_rest.setdefault(combination[:place] + combination[place + 1 :], decision) != decision
-        for combination, decision in decided.items()
-    )
+    for combination, decision in decided.items():
+        rest = combination[:place] + combination[place + 1 :]
+        if first_by_rest.setdefault(rest, decision) != decision:
+            return True
+    return False

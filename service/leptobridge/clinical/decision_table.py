@@ -22,7 +22,11 @@ class Row:
 
     def fits(self, factors: Mapping[str, Any]) -> bool:
         """Whether the row holds for these factors, all of them known."""
-        return all(factors[name] in values for name, values in self.when.items())
+        # A plain loop: tables are read at every completion of what is unknown, and all() costs three times as much.
+        for name, values in self.when.items():  # noqa: SIM110
+            if factors[name] not in values:
+                return False
+        return True
 
 
 def first_fit(rows: Sequence[Row], /, **factors: Any) -> Outcome:

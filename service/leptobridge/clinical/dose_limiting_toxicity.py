@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from functools import partial
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering
 from leptobridge.clinical.inputs import STRICT, Integer, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import System, one_of
@@ -45,22 +46,34 @@ class DltInputs:
     rt_related: bool | None = None
 
 
+def _is_limiting(
+    definition: DltDefinition, *, kind: Kind, grade: int, days_after_pcsi: Literal["counted", "later"], rt_related: bool
+) -> bool:
+    return rt_related and days_after_pcsi == "counted" and grade >= definition.grade_from[kind]
+
+
+#: What each unknown input could be, the days by whether they count.
+DOMAINS: Final = {
+    "kind": ("haematological", "non_haematological"),
+    "grade": tuple(GRADES),
+    "days_after_pcsi": ("counted", "later"),
+    "rt_related": (True, False),
+}
+_TRIED: Final = {trial: remembering(partial(_is_limiting, definition), DOMAINS) for trial, definition in TRIALS.items()}
+
+
 def decide_dlt(inputs: DltInputs) -> Result:
     """``dlt``, ``no_dlt``, ``not_evaluable`` or ``not_supported``: unknown inputs are tried at each value (G1)."""
     definition = TRIALS.get(inputs.trial)
     if definition is None:
         return _result("not_supported", ("trial",))
-
-    def is_limiting(kind: Kind, grade: int, days_after_pcsi: int, rt_related: bool) -> bool:
-        return rt_related and days_after_pcsi <= definition.until_day and grade >= definition.grade_from[kind]
-
-    domains: dict[str, tuple[Any, ...]] = {
-        "kind": tuple(definition.grade_from),
-        "grade": tuple(GRADES),
-        "days_after_pcsi": (definition.until_day, definition.until_day + 1),
-        "rt_related": (True, False),
-    }
-    tried = try_every(is_limiting, {name: getattr(inputs, name) for name in domains}, domains)
+    day = inputs.days_after_pcsi
+    tried = _TRIED[inputs.trial](
+        kind=inputs.kind,
+        grade=inputs.grade,
+        days_after_pcsi=None if day is None else "counted" if day <= definition.until_day else "later",
+        rt_related=inputs.rt_related,
+    )
     used = tuple(name for name in given(inputs) if name != "toxicity")
     if tried.agreed is None:
         return _result("not_evaluable", used, missing=tried.missing, candidates=("dlt", "no_dlt"))

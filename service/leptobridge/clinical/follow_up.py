@@ -41,13 +41,10 @@ class Interval:
         return self._after(last, self.least), None if self.most is None else self._after(last, self.most)
 
     def _after(self, last: date, count: int) -> date:
-        match self.unit:
-            case "months":
-                return add_months(last, count)
-            case "weeks":
-                return last + timedelta(weeks=count)
-            case "days":
-                return last + timedelta(days=count)
+        if self.unit == "months":
+            return add_months(last, count)
+        days = 7 * count if self.unit == "weeks" else count
+        return last + min(timedelta(days), date.max - last)
 
 
 INTERVALS: Final[Mapping[Context, Interval]] = {
@@ -78,15 +75,11 @@ class FollowUpInputs:
 def decide_follow_up(inputs: FollowUpInputs) -> Result:
     """``overdue`` after the last day of the window, not on it; ``scheduled`` without a day of the question.
 
-    Outputs: ``due_from_date``, and ``due_to_date``, which is ``None`` for a window without end. A window beyond the
-    calendar (year 9999) is ``invalid_input``.
+    Outputs: ``due_from_date``, and ``due_to_date``, which is ``None`` for a window without end.
     """
     if inputs.last_date is None:
         return _result(inputs, "not_evaluable", missing=("last_date",))
-    try:
-        due_from, due_to = INTERVALS[inputs.context].window(inputs.last_date)
-    except (ValueError, OverflowError):
-        return _result(inputs, "invalid_input", reason="beyond_the_calendar")
+    due_from, due_to = INTERVALS[inputs.context].window(inputs.last_date)
     if inputs.as_of_date is None:
         return _result(inputs, "scheduled", due_from, due_to)
     overdue = due_to is not None and inputs.as_of_date > due_to
@@ -99,7 +92,6 @@ def _result(
     due_from: date | None = None,
     due_to: date | None = None,
     *,
-    reason: str | None = None,
     missing: tuple[str, ...] = (),
 ) -> Result:
     return Result(
@@ -108,7 +100,6 @@ def _result(
         criteria_version="follow-up-1",
         inputs_used=given(inputs),
         outputs={"due_from_date": due_from, "due_to_date": due_to},
-        reason=reason,
         missing=missing,
         # The due rule is a decision for every interval, whatever the evidence of its length.
         warnings=(CRITERIA_NOT_VERIFIED,),
@@ -124,7 +115,7 @@ FOLLOW_UP = System(
     evidence="partly_verified",
     inputs=FollowUpInputs,
     decide=decide_follow_up,
-    values=one_of("overdue", "not_overdue", "scheduled", "not_evaluable", "invalid_input"),
+    values=one_of("overdue", "not_overdue", "scheduled", "not_evaluable"),
     outputs=(
         Output("due_from_date", "First day of the window", {"type": ["string", "null"], "format": "date"}),
         Output("due_to_date", "Last day of the window; null = no end", {"type": ["string", "null"], "format": "date"}),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, WithJsonSchema
 
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering
 from leptobridge.clinical.decision_table import Outcome, Row, as_data, first_fit
 from leptobridge.clinical.inputs import STRICT, Count, Integer, given
 from leptobridge.clinical.oligometastatic import MAX_METASTASES, STATES
@@ -32,6 +32,7 @@ DOMAINS: Final = {
     "all_sites_safely_treatable": (True, False),
     "state": tuple(STATES),
 }
+_TRIED: Final = remembering(partial(first_fit, ROWS), DOMAINS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def decide_local_therapy_recommendation(inputs: LocalTherapyRecommendationInputs
         "all_sites_safely_treatable": inputs.all_sites_safely_treatable,
         "state": inputs.state,
     }
-    tried = try_every(partial(first_fit, ROWS), factors, DOMAINS)
+    tried = _TRIED(**factors)
     if tried.agreed is not None:
         return _result(inputs, tried.agreed)
     missing = tuple("metastases" if name == "within_scope" else name for name in tried.missing)

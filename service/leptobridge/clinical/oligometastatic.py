@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from leptobridge.clinical.calendar import add_months
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering
 from leptobridge.clinical.decision_table import Outcome, Row, as_data, first_fit
 from leptobridge.clinical.inputs import STRICT, Count, Day, YesNo, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
@@ -66,9 +66,15 @@ _YES_NO: Final = ("yes", "no")
 DOMAINS: Final = {
     "metastases": ("none", "few", "many"),
     "organs": ("few", "many"),
+    "diffuse_spread": (True, False),
     "lm": ("none", "possible", "confirmed"),
     **dict.fromkeys(("q1", "q2", "q3", "q4", "q5"), _YES_NO),
 }
+#: Where an organ has metastases, there are some.
+SOME_METASTASES: Final = {**DOMAINS, "metastases": ("few", "many")}
+_TRIED: Final = remembering(partial(first_fit, (*GATE, *TREE)), DOMAINS)
+_TRIED_WITH_SOME: Final = remembering(partial(first_fit, (*GATE, *TREE)), SOME_METASTASES)
+_TRIED_IN_TREE: Final = remembering(partial(first_fit, TREE), DOMAINS)
 INTERVAL: Final = ("primary_diagnosis_date", "oligometastasis_diagnosis_date")
 
 
@@ -105,8 +111,7 @@ def decide_oligometastatic_state(inputs: OligometastaticStateInputs) -> Result:
     if _impossible_numbers(inputs.metastases, inputs.organs):
         return _result(inputs, Outcome("invalid_input", "G11", "metastases_and_organs_contradict"))
     factors = _factors(inputs)
-    domains = {**DOMAINS, "metastases": DOMAINS["metastases"][1:]} if inputs.organs else DOMAINS
-    tried = try_every(partial(first_fit, (*GATE, *TREE)), factors, domains)
+    tried = (_TRIED_WITH_SOME if inputs.organs else _TRIED)(**factors)
     outcome = tried.agreed
     warnings = ["lm_not_examined"] if inputs.lm == "not_examined" else []
     if outcome is None:
@@ -114,7 +119,7 @@ def decide_oligometastatic_state(inputs: OligometastaticStateInputs) -> Result:
         return _result(inputs, Outcome("not_evaluable", "10.3"), missing, candidates, warnings)
     candidates = ()
     if outcome.value == "indeterminate":
-        without_lm = try_every(partial(first_fit, TREE), {**factors, "lm": "none"}, domains)
+        without_lm = _TRIED_IN_TREE(**{**factors, "lm": "none"})
         candidates = ("not_oligometastatic", *_values(without_lm.decisions))
     if STATE_NUMBER.get(outcome.value) == 3 and inputs.q5 == "no":
         warnings.append("q5_contradiction")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering
 from leptobridge.clinical.inputs import STRICT, CsfCytology, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import Output, System, one_of
@@ -70,7 +70,7 @@ class RtCnInputs:
 
 def decide_rt_cn(inputs: RtCnInputs) -> Result:
     """The plan of the first row that matches, output ``row`` 1 to 4; else ``not_evaluable`` with ``reason`` (RT-CN)."""
-    tried = try_every(_row_or_reason, {name: getattr(inputs, name) for name in DOMAINS}, DOMAINS)
+    tried = _TRIED(**{name: getattr(inputs, name) for name in DOMAINS})
     number, reason = tried.agreed or (None, None)
     return Result(
         value=PLANS[number] if number else "not_evaluable",
@@ -100,6 +100,9 @@ def _why_no_row(findings: Mapping[str, Any]) -> str:
     if findings["recent_wbrt"]:
         return "recent_wbrt_without_lesion"
     return "cytology_not_positive" if findings["csf_cytology"] != "positive" else "suspicion_not_strong"
+
+
+_TRIED: Final = remembering(_row_or_reason, DOMAINS)
 
 
 RT_CN = System(

@@ -1,7 +1,7 @@
 """RECIST 1.1 over a series of sums, with persistence of PR (7.1)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from leptobridge.clinical.completion import try_every
@@ -41,7 +41,7 @@ def decide_recist_1_1_course(inputs: Recist11CourseInputs) -> Result:
         return _result(inputs, "invalid_input", "7.1", None, reason="no_target_at_baseline")
     if not visits:
         return _result(inputs, "NE", "7.1/NE", (), missing=("sums_mm",))
-    targets = possible_over_visits(baseline, visits)
+    targets = tuple(possible_over_visits(baseline, visits))
     tried = try_every(
         lambda non_targets, new_lesion: _responses(targets, non_targets, new_lesion),
         {"non_targets": inputs.non_targets, "new_lesion": inputs.new_lesion},
@@ -58,8 +58,9 @@ def decide_recist_1_1_course(inputs: Recist11CourseInputs) -> Result:
     return _result(inputs, last, rule, responses, missing=tuple(missing))
 
 
+@lru_cache(maxsize=1024)
 def _responses(
-    targets: Sequence[frozenset[str]], non_targets: NonTargets | None, new_lesion: NewLesion | None
+    targets: tuple[frozenset[str], ...], non_targets: NonTargets | None, new_lesion: NewLesion | None
 ) -> tuple[_Visit, ...]:
     """The visits with known non-targets and new lesions; a response that was reached persists until PD."""
     visits: list[_Visit] = []

@@ -1,6 +1,7 @@
 """The time-point table of RECIST 1.1 (7.1), and what remains possible where a part of it is unknown."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from leptobridge.clinical.completion import Tried, try_every
@@ -39,6 +40,7 @@ DOMAINS: Final[Mapping[str, tuple[Any, ...]]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def respond(
     targets: frozenset[str],
     non_targets: NonTargets | None,
@@ -49,7 +51,8 @@ def respond(
     """The outcomes that the unknown parts leave open (7.1, G1).
 
     ``targets``: the responses that remain possible for them, or ``none_at_baseline``. ``markers_raised``: tumour
-    markers recorded as raised turn a CR of the non-targets into non-CR/non-PD (D-44).
+    markers recorded as raised turn a CR of the non-targets into non-CR/non-PD (D-44). There are few questions, and each
+    is worked out once.
     """
 
     def decide(targets: str, non_targets: str, new_lesion: str) -> Outcome:

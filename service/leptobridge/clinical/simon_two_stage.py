@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate, repeat
 from math import comb
+from operator import mul
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -145,36 +147,24 @@ def decide_simon_operating_characteristics(inputs: SimonOperatingCharacteristics
     )
 
 
-#: Far more digits than three decimals need, whatever the number of patients.
-_DIGITS = Context(prec=40)
-
-
 def _promising_and_early_stop(rate: Decimal, design: SimonDesign) -> tuple[Decimal, Decimal]:
     """Probabilities under ``rate`` of ``promising`` at the end, and of ``stop`` after stage 1."""
     first = _binomial(design.n1, rate)
     second = _binomial(design.n - design.n1, rate)
-    at_least = [Decimal(0)]
-    for probability in reversed(second):
-        at_least.append(_DIGITS.add(at_least[-1], probability))
-    at_least.reverse()
+    at_least = list(accumulate(reversed(second)))[::-1]
     promising = Decimal(0)
     for alive in range(design.continue_if_at_least, design.n1 + 1):
-        needed = design.promising_if_at_least - alive
+        needed = max(design.promising_if_at_least - alive, 0)
         if needed < len(at_least):
-            promising = _DIGITS.fma(first[alive], at_least[max(needed, 0)], promising)
+            promising += first[alive] * at_least[needed]
     return promising, sum(first[: design.continue_if_at_least], Decimal(0))
 
 
 def _binomial(n: int, rate: Decimal) -> list[Decimal]:
     """Probability of 0, 1, … ``n`` successes."""
-    successes, failures = [Decimal(1)], [Decimal(1)]
-    for _ in range(n):
-        successes.append(_DIGITS.multiply(successes[-1], rate))
-        failures.append(_DIGITS.multiply(failures[-1], 1 - rate))
-    return [
-        _DIGITS.multiply(_DIGITS.multiply(comb(n, count), successes[count]), failures[n - count])
-        for count in range(n + 1)
-    ]
+    successes = list(accumulate(repeat(rate, n), mul, initial=Decimal(1)))
+    failures = list(accumulate(repeat(1 - rate, n), mul, initial=Decimal(1)))
+    return [comb(n, count) * successes[count] * failures[n - count] for count in range(n + 1)]
 
 
 def _shown(probability: Decimal) -> Decimal:
