@@ -229,7 +229,7 @@ def test_the_real_transactions_have_no_fault_and_their_texts_are_whole() -> None
     entries = 0
     for body in synthea_bodies():
         planned = plan_bundle(parse_resource(body), body)
-        assert planned.all_issues() == ()
+        assert not planned.has_errors
         assert all(orjson.loads(entry.text) == entry.resource for entry in planned.entries)
         entries += len(planned.entries)
     assert entries == 4528

@@ -80,10 +80,18 @@ def mutated_resources(draw: st.DrawFn) -> dict[str, Any]:
 @given(mutated_resources())
 def test_the_quick_half_accepts_only_what_the_thorough_half_finds_sound(resource: dict[str, Any]) -> None:
     if accept(resource) is not None:
-        assert thorough(resource) == check_resource(resource)
-        assert [issue for issue in thorough(resource) if issue.code != "not-found"] == []
+        about_contained = ("not-found", "invariant")
+        assert [issue for issue in thorough(resource) if issue.code not in about_contained] == []
 
 
 @needs_shared_data
-def test_the_quick_half_takes_the_real_resources_so_that_the_check_is_quick() -> None:
-    assert all(accept(resource) is not None for resource in synthea_resources())
+@given(mutated_resources())
+def test_what_the_quick_half_passes_over_hides_no_fault(resource: dict[str, Any]) -> None:
+    assert check_resource(resource) == thorough(resource)
+
+
+@needs_shared_data
+def test_the_quick_half_takes_most_of_the_real_resources_that_are_sound_so_that_the_check_is_quick() -> None:
+    sound = [resource for resource in synthea_resources() if not check_resource(resource)]
+    assert len(sound) > 3000
+    assert sum(accept(resource) is not None for resource in sound) > 0.9 * len(sound)

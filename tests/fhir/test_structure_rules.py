@@ -37,7 +37,8 @@ PATIENT: dict[str, Any] = {
 
 
 def faults(resource: Any, expected_type: str | None = None) -> list[tuple[str, str]]:
-    return [(issue.code, issue.expression) for issue in check_resource(resource, expected_type)]
+    """The faults of mere structure; what goes beyond it has a rule, and tests of its own."""
+    return [(issue.code, issue.expression) for issue in check_resource(resource, expected_type) if not issue.rule]
 
 
 def with_change(resource: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -45,8 +46,8 @@ def with_change(resource: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def test_sound_resources_have_no_fault() -> None:
-    assert check_resource(CYTOLOGY, "Observation") == []
-    assert check_resource(PATIENT, "Patient") == []
+    assert faults(CYTOLOGY, "Observation") == []
+    assert faults(PATIENT, "Patient") == []
 
 
 @pytest.mark.parametrize(

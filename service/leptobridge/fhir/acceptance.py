@@ -1,8 +1,8 @@
-"""The quick half of the structural check: accepts a sound resource in one pass and says nothing about the others.
+"""The quick half of the check: accepts a resource with which nothing is wrong in one pass, and says nothing of others.
 
-A tree of plain functions is built once from the definitions; each answers yes only where :mod:`structure` has
-nothing to say. Whatever is unusual (companions such as ``_birthDate``, several contained resources with one id) is
-answered with no, and the thorough half decides. That keeps the common case at a few microseconds a resource.
+A tree of plain functions is built once from the definitions; each answers yes only where :mod:`walk` has nothing to
+say. Whatever is unusual (companions such as ``_birthDate``, complex extensions, element ids, invariants that are kept
+as FHIRPath) is answered with no, and the thorough half decides. That keeps the common case at some microseconds.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,13 +11,21 @@ from threading import local
 from typing import Any
 
 from leptobridge.fhir.definition_tables import Definitions, Member, TypeTable, r4_definitions
-from leptobridge.fhir.primitives import PRIMITIVE_CHECKS, is_string
+from leptobridge.fhir.primitives import PRIMITIVE_CHECKS, is_narrative, is_string, is_uri
+from leptobridge.fhir.validation.codings import CodingCheck
+from leptobridge.fhir.validation.extensions import fits_context, is_part, plain_value_members, type_names
+from leptobridge.fhir.validation.invariants import HAND_WRITTEN, OF_BUNDLES, Predicate
+from leptobridge.fhir.validation.library import Library, r4_library
+from leptobridge.fhir.validation.narrative import narrative_faults
+from leptobridge.fhir.validation.uri_forms import canonical_fault, is_plain_reference, referenced_type, uri_fault
+from leptobridge.fhir.validation.vital_signs import vital_sign_profile
 
 Check = Callable[[Any], Any]
 Table = dict[str, Check]
 
 #: What a check may raise for a value of another shape than it expects.
-_OTHER_SHAPE = (KeyError, TypeError, AttributeError, ValueError, RecursionError)
+_OTHER_SHAPE = (KeyError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
+_MOST_URLS = 1000
 
 
 class _Seen(local):
@@ -30,31 +38,54 @@ class _Seen(local):
 _seen = _Seen()
 
 
-def accept(resource: Any) -> list[str] | None:
-    """``None`` where this half cannot tell; for a sound resource its references ``#id``, still to be resolved."""
-    references: list[str] = []
-    _seen.local_references = references
-    try:
-        return references if _resource_check()(resource) else None
-    except _OTHER_SHAPE:
-        return None
+class Acceptance:
+    """The quick half for one library."""
+
+    def __init__(self, library: Library) -> None:
+        self._builder = _Builder(r4_definitions(), library)
+
+    def accept(self, resource: Any) -> list[str] | None:
+        """``None`` where this half cannot tell; for a sound resource its references ``#id``, still to be resolved."""
+        references: list[str] = []
+        _seen.local_references = references
+        try:
+            return references if self._builder.any_resource(resource) else None
+        except _OTHER_SHAPE:
+            return None
+
+    def is_sound(self, table: str, member: str, value: Any) -> bool:
+        """Whether nothing is to be said of one member of a type; no also where this half cannot tell."""
+        check = self._builder.tables[table].get(member)
+        try:
+            return bool(check is not None and check(value))
+        except _OTHER_SHAPE:
+            return False
 
 
 @cache
-def _resource_check() -> Check:
-    return _Builder(r4_definitions()).any_resource
+def r4_acceptance() -> Acceptance:
+    """The quick half for base R4."""
+    return Acceptance(r4_library())
+
+
+def accept(resource: Any) -> list[str] | None:
+    """:meth:`Acceptance.accept` for base R4."""
+    return r4_acceptance().accept(resource)
 
 
 class _Builder:
     """Builds the checks of all types; types refer to each other, so the tables are filled after they are made."""
 
-    def __init__(self, definitions: Definitions) -> None:
-        self._definitions = definitions
-        self._tables: dict[str, Table] = {name: {} for name in definitions.types}
+    def __init__(self, definitions: Definitions, library: Library) -> None:
+        self._library = library
+        self._codings = CodingCheck(library.terminology)
+        self.tables: dict[str, Table] = {name: {} for name in definitions.types}
         self._checks: dict[str, Check] = {
-            name: _object_check(self._tables[name], table) for name, table in definitions.types.items()
+            name: _object_check(self.tables[name], table, self._predicates(table))
+            for name, table in definitions.types.items()
         }
         resources = {name: self._checks[name] for name in definitions.resource_types}
+        resources["Observation"] = _observation_check(self._checks["Observation"])
 
         def any_resource(resource: Any) -> Any:
             return resources[resource["resourceType"]](resource)
@@ -62,7 +93,23 @@ class _Builder:
         self.any_resource: Check = any_resource
         self._checks["Resource"] = any_resource
         for name, table in definitions.types.items():
-            self._fill(self._tables[name], table)
+            self._fill(self.tables[name], table)
+
+    def _predicates(self, table: TypeTable) -> tuple[Predicate, ...]:
+        """What holds between the members of a type."""
+        keys = [*table.constraints, *(key for member in table.members.values() for key in member.constraints)]
+        found: list[Predicate] = [HAND_WRITTEN.get(key, _undecided) for key in keys if key not in OF_BUNDLES]
+        if table.name == "Coding":
+            fault = self._codings.fault
+            found.append(lambda node: fault(node.get("system"), node.get("code"), node.get("display")) is None)
+        if table.name == "Identifier":
+            found.append(lambda node: ":" in node.get("system", ":"))
+        if table.name in ("Quantity", "Age", "Count", "Distance", "Duration"):
+            unit_fault = self._codings.quantity_fault
+            found.append(lambda node: unit_fault(node.get("system"), node.get("code")) is None)
+        if table.name == "Bundle":
+            found.append(lambda node: not node.get("entry"))  # entries are checked one by one
+        return tuple(found)
 
     def _fill(self, checks: Table, table: TypeTable) -> None:
         for member in table.members.values():
@@ -71,22 +118,62 @@ class _Builder:
         if table.is_resource:
             checks["resourceType"] = bool
         else:
-            checks["id"] = _undecided  # an element may not hold an id alone
+            checks["id"] = _undecided  # it must be unique, and may not stand alone
+        if "extension" in checks:
+            checks["extension"] = _list_check(self._extension_check(table))
+        if "modifierExtension" in checks:
+            checks["modifierExtension"] = _undecided
         if table.is_resource and "contained" in checks:
             checks["contained"] = _contained_check(self.any_resource)
+        if table.name == "Meta":
+            checks["profile"] = self._unknown_profiles
         if table.name == "Reference":
             checks["reference"] = _reference_text
+            checks["type"] = _undecided
 
     def _member_check(self, member: Member) -> Check:
         if member.codes is not None:
             if member.type == "code":
                 return frozenset().union(*member.codes.values()).__contains__
             return _bound_concept_check(self._checks[member.type], member.codes)
-        return PRIMITIVE_CHECKS.get(member.type) or self._checks[member.type]
+        if member.type in _URI_CHECKS:
+            return _URI_CHECKS[member.type]
+        if member.type == "xhtml":
+            return _is_sound_narrative
+        check = PRIMITIVE_CHECKS.get(member.type) or self._checks[member.type]
+        if member.targets is not None:
+            return _targeted_check(check, member.targets)
+        return _simple_check(check) if member.is_simple else check
+
+    def _unknown_profiles(self, value: Any) -> Any:
+        """Profiles that are claimed and not at hand; those at hand are for the thorough half."""
+        return value and all(is_uri(url) and self._library.profile(url) is None for url in value)
+
+    def _extension_check(self, table: TypeTable) -> Check:
+        """Extensions of which only context and type of value are asked."""
+        check_any = self._checks["Extension"]
+        names = type_names(table)
+        is_nested = table.name == "Extension"
+        known: dict[str, frozenset[str] | None] = {}
+
+        def check(value: Any) -> Any:
+            url = value["url"]
+            if is_nested and is_part(url):
+                return check_any(value)
+            if url not in known:
+                if len(known) > _MOST_URLS:
+                    return False
+                extension = self._library.extension(url)
+                is_plain = extension is not None and not extension.is_modifier and fits_context(extension, names)
+                known[url] = plain_value_members(extension) if extension is not None and is_plain else None
+            members = known[url]
+            return members is not None and not members.isdisjoint(value) and check_any(value)
+
+        return check
 
 
-def _object_check(checks: Table, table: TypeTable) -> Check:
-    """Members known and sound, none missing, one of each choice, not empty."""
+def _object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, ...]) -> Check:
+    """Members known and sound, none missing, one of each choice, invariants kept, not empty."""
     if table.name == "Extension":
         return _extension_check(checks)
     required = frozenset(name for name in table.required if name not in table.choices)
@@ -103,7 +190,10 @@ def _object_check(checks: Table, table: TypeTable) -> Check:
         for name, member in value.items():
             if not checks[name](member):
                 return False
-        return required <= value.keys()
+        for predicate in predicates:
+            if not predicate(value):
+                return False
+        return value and required <= value.keys()
 
     def check_all(value: Any) -> Any:
         for name, member in value.items():
@@ -117,11 +207,23 @@ def _object_check(checks: Table, table: TypeTable) -> Check:
         for members in required_choices:
             if members.isdisjoint(value):
                 return False
+        for predicate in predicates:
+            if not predicate(value):
+                return False
         return value
 
     if choices or required_choices:
         return check_all
-    return check_required if required else check_plain
+    return check_required if required or predicates else check_plain
+
+
+def _observation_check(check: Check) -> Check:
+    """An Observation that is no vital sign; those have profiles."""
+
+    def check_observation(value: Any) -> Any:
+        return vital_sign_profile(value) is None and check(value)
+
+    return check_observation
 
 
 def _extension_check(checks: Table) -> Check:
@@ -155,7 +257,7 @@ def _contained_check(any_resource: Check) -> Check:
         return (
             type(value) is list
             and value
-            and all("contained" not in item and any_resource(item) for item in value)
+            and all("contained" not in item and "meta" not in item and any_resource(item) for item in value)
             and len({item["id"] for item in value}) == len(value)
         )
 
@@ -172,6 +274,25 @@ def _bound_concept_check(check: Check, codes: Mapping[str, frozenset[str]]) -> C
     return check_concept
 
 
+def _targeted_check(check: Check, targets: frozenset[str]) -> Check:
+    """A Reference that names no type other than those it may lead to."""
+
+    def check_reference(value: Any) -> Any:
+        written = value.get("reference", "urn:")
+        if not written.startswith(("urn:", "#")) and referenced_type(written) not in targets:
+            return False
+        return check(value)
+
+    return check_reference
+
+
+def _simple_check(check: Check) -> Check:
+    def check_simple(value: Any) -> Any:
+        return "comparator" not in value and check(value)
+
+    return check_simple
+
+
 def _undecided(value: Any) -> Any:
     """Not accepted here: the thorough half decides."""
     return False
@@ -180,4 +301,20 @@ def _undecided(value: Any) -> Any:
 def _reference_text(value: Any) -> Any:
     if value.startswith("#"):
         _seen.local_references.append(value)
-    return is_string(value)
+        return len(value) > 1 and is_string(value)
+    return is_plain_reference(value)
+
+
+def _is_sound_uri(value: Any) -> Any:
+    return is_uri(value) and (value.startswith("http") or uri_fault(value) is None)
+
+
+def _is_sound_canonical(value: Any) -> Any:
+    return is_uri(value) and canonical_fault(value) is None
+
+
+def _is_sound_narrative(value: Any) -> Any:
+    return is_narrative(value) and not narrative_faults(value)
+
+
+_URI_CHECKS: Mapping[str, Check] = {"uri": _is_sound_uri, "url": _is_sound_uri, "canonical": _is_sound_canonical}

@@ -12,11 +12,10 @@ from leptobridge.fhir.bundle_plan import BundlePlan, EntryPlan
 from leptobridge.fhir.bundle_request import Request, read_request
 from leptobridge.fhir.issue import Issue, Severity
 from leptobridge.fhir.json_text import without_byte_order_mark
-from leptobridge.fhir.structure import check_resource
+from leptobridge.fhir.structure import check_resource, service_validator
 
 _ENTRY_PATH = re.compile(r"Bundle\.entry\[(\d+)\]")
 _BUNDLE_ITSELF: Final = -1
-_ANY_RESOURCE: Final = {"resourceType": "Parameters"}
 _FIRST_RESOURCE: Final = {"document": "Composition", "message": "MessageHeader"}
 
 
@@ -33,7 +32,9 @@ def plan_bundle(bundle: dict[str, Any], body: bytes, *, entry_by_entry: bool = F
     ``entry_by_entry`` (import of files) takes transactions and batches like sets, too: an entry without request is a
     plain resource, and faults between entries are warnings.
     """
-    shallow = _issues_by_entry(check_resource(_without_resources(bundle), "Bundle"))
+    itself = service_validator().check_bundle_itself(bundle)
+    # that each entry needs a request is said below, at the entry
+    shallow = _issues_by_entry(issue for issue in itself if not issue.rule.startswith("bdl-"))
     kind = bundle.get("type")
     bundle_type = kind if isinstance(kind, str) and not _is_at("Bundle.type", shallow.get(_BUNDLE_ITSELF, ())) else ""
     has_requests = bundle_type in ("transaction", "batch")
@@ -93,18 +94,6 @@ def _resource_texts(body: bytes, count: int) -> list[bytes]:
     except msgspec.DecodeError:
         return [b""] * count
     return texts if len(texts) == count else [b""] * count
-
-
-def _without_resources(bundle: dict[str, Any]) -> dict[str, Any]:
-    """The Bundle with a tiny sound resource in place of each, so that resources are checked entry by entry."""
-    entries = bundle.get("entry")
-    if not isinstance(entries, list):
-        return bundle
-    shells = [
-        {**entry, "resource": _ANY_RESOURCE} if isinstance(entry, dict) and "resource" in entry else entry
-        for entry in entries
-    ]
-    return {**bundle, "entry": shells}
 
 
 def _issues_by_entry(issues: Iterable[Issue]) -> dict[int, tuple[Issue, ...]]:

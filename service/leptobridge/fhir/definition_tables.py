@@ -15,7 +15,9 @@ _COMPILED = Path(__file__).with_name("definitions") / "r4.json"
 class Member:
     """One JSON member of a type: ``valueQuantity`` of Observation has type ``Quantity`` and choice ``value[x]``.
 
-    ``codes`` are the codes by system of a closed required binding, ``value_set`` its URL.
+    ``codes`` are the codes by system of a closed required binding, ``value_set`` its URL. ``targets`` are the types
+    that a Reference may lead to (None: any). ``constraints`` are keys of invariants at this element. ``is_simple``
+    marks a Quantity that may have no comparator.
     """
 
     name: str
@@ -24,6 +26,17 @@ class Member:
     choice: str | None = None
     value_set: str | None = None
     codes: Mapping[str, frozenset[str]] | None = None
+    targets: frozenset[str] | None = None
+    constraints: tuple[str, ...] = ()
+    is_simple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """An invariant of the definitions: its FHIRPath and what it says in words."""
+
+    expression: str
+    human: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,7 @@ class TypeTable:
     """A resource, data type or backbone element (``Patient.contact``).
 
     ``required`` are the elements with a minimum of one: member names, or choices such as ``medication[x]``.
-    ``choices`` gives the member names of each choice.
+    ``choices`` gives the member names of each choice, ``constraints`` the keys of the type's own invariants.
     """
 
     name: str
@@ -40,21 +53,23 @@ class TypeTable:
     members: Mapping[str, Member]
     required: tuple[str, ...]
     choices: Mapping[str, frozenset[str]]
+    constraints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """All types of one FHIR version, the regular expressions of its primitives, and what a resource can be (146)."""
+    """All types of one FHIR version, the patterns of its primitives, its invariants, what a resource can be (146)."""
 
     version: str
     types: Mapping[str, TypeTable]
     primitives: Mapping[str, str]
     resource_types: frozenset[str]
+    constraints: Mapping[str, Constraint]
 
 
 @cache
 def r4_definitions() -> Definitions:
-    """R4 4.0.1 from the committed file; about 20 ms once."""
+    """R4 4.0.1 from the committed file; about 30 ms once."""
     compiled = orjson.loads(_COMPILED.read_bytes())
     value_sets = {
         url: {system: frozenset(codes) for system, codes in expansion.items()}
@@ -66,6 +81,9 @@ def r4_definitions() -> Definitions:
         types=types,
         primitives=compiled["primitives"],
         resource_types=frozenset(t.name for t in types.values() if t.is_resource and not t.is_abstract),
+        constraints={
+            key: Constraint(rule["expression"], rule["human"]) for key, rule in compiled["constraints"].items()
+        },
     )
 
 
@@ -86,6 +104,9 @@ def _type_table(name: str, source: Any, value_sets: Mapping[str, Mapping[str, fr
                 choice=element if is_choice else None,
                 value_set=value_set,
                 codes=value_sets.get(value_set) if member_type in ("code", "Coding", "CodeableConcept") else None,
+                targets=frozenset(details["targets"]) if member_type == "Reference" and "targets" in details else None,
+                constraints=tuple(details.get("constraints", ())),
+                is_simple=member_type == "Quantity" and details.get("simple", False),
             )
         if is_choice:
             choices[element] = frozenset(names)
@@ -98,4 +119,5 @@ def _type_table(name: str, source: Any, value_sets: Mapping[str, Mapping[str, fr
         members=members,
         required=tuple(required),
         choices=choices,
+        constraints=tuple(source.get("constraints", ())),
     )

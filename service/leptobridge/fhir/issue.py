@@ -42,13 +42,15 @@ class Issue:
     """One finding. ``expression`` is a FHIRPath-like path such as ``Patient.contact[0].name``, empty where none fits.
 
     ``diagnostics`` is one plain sentence that names elements, rules and enumerated codes, never a patient's data: it
-    is answered to senders and written to logs and receipts.
+    is answered to senders and written to logs and receipts. ``rule`` names what was broken beyond mere structure: the
+    key of an invariant (``obs-6``) or a kind such as ``display``; it is empty for structure itself.
     """
 
     severity: Severity
     code: IssueCode
     diagnostics: str
     expression: str = ""
+    rule: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -61,7 +63,7 @@ class Issue:
         ``Patient.name`` below ``Bundle.entry[2].resource`` is ``Bundle.entry[2].resource.name``.
         """
         _, dot, rest = self.expression.partition(".")
-        return Issue(self.severity, self.code, self.diagnostics, f"{parent}{dot}{rest}")
+        return Issue(self.severity, self.code, self.diagnostics, f"{parent}{dot}{rest}", self.rule)
 
 
 def operation_outcome(issues: Iterable[Issue]) -> dict[str, Any]:
