@@ -18,13 +18,12 @@ from leptobridge.api.reading import require_id
 from leptobridge.api.refusal import RefusedError, refuse
 from leptobridge.api.responses import fhir_response
 from leptobridge.api.service import Service, service_of
-from leptobridge.chart.fact_json import fact_from_json
 from leptobridge.evaluation.conclusion import Conclusion
 from leptobridge.evaluation.evaluate import Evaluation, evaluate_person, response_conclusions
 from leptobridge.evaluation.observation import build_observation
+from leptobridge.evaluation.stored_facts import stored_facts
 from leptobridge.fhir.issue import Issue
 from leptobridge.fhir.json_text import Limits, MalformedJsonError, parse_resource
-from leptobridge.store.facts import facts_of_person
 from leptobridge.store.persons import patients_of_person, person_of
 from leptobridge.store.resources import current_versions
 from leptobridge.trials.definition import Trial
@@ -97,10 +96,9 @@ def evaluate_stored(session: Session, patient_id: str, on: date, trials: tuple[T
     """What the rules say of a stored patient as of ``on``. Raises RefusedError 404 where nobody is known by the id."""
     person = person_of(session, patient_id)
     patients = current_versions(session, [("Patient", name) for name in patients_of_person(session, person)])
-    documents = facts_of_person(session, person)
-    if not documents and all(patient.deleted for patient in patients.values()):
+    facts = stored_facts(session, person)
+    if not facts and all(patient.deleted for patient in patients.values()):
         raise refuse(404, "not-found", "There is no Patient with this id.", "Patient.id")
-    facts = [fact_from_json(document) for document in documents]
     return evaluate_person(person, facts, on, trials, at_request=True)
 
 

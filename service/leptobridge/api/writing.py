@@ -215,7 +215,8 @@ def _intake_settings(request: Request, service: Service) -> IntakeSettings:
     return IntakeSettings(
         limits=Limits(**settings.limits.model_dump()),
         base_url=base_of(request, settings),
-        zone=settings.zone_of(sender_of(request) or DEFAULT_SENDER),
+        zone_of=settings.zone_of,
+        complete_senders=settings.complete_senders,
         channel_evaluates=settings.evaluation,
     )
 

@@ -155,7 +155,8 @@ def _newest(group: list[_Version], on: date) -> _Version | None:
 
 def _representatives(versions: Iterable[_Version]) -> dict[str, str]:
     """Roots that share a business identifier -> the first of them by name. Observations must ask the same, too: one
-    order number often stands on all results of a panel."""
+    order number often stands on all results of a panel. Patients complete each other: each hospital knows some of it.
+    """
     parent: dict[str, str] = {}
 
     def find(name: str) -> str:
@@ -171,6 +172,8 @@ def _representatives(versions: Iterable[_Version]) -> dict[str, str]:
         stated = [mark] if mark is not None else version.facts[:1]
         for fact in stated:
             kind = root.split("/", 1)[0]
+            if kind == "Patient":
+                continue
             code = str(fact.details.get("code", ""))
             for identifier in fact.identifiers:
                 other = by_identifier.setdefault((kind, identifier, code), root)

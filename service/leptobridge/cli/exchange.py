@@ -22,7 +22,6 @@ from leptobridge.intake.accept import accept_bundle
 from leptobridge.intake.answer import FHIR_JSON, Answer
 from leptobridge.intake.settings import IntakeSettings
 from leptobridge.store.database import Database
-from leptobridge.store.identities import DEFAULT_SENDER
 from leptobridge.store.pull_progress import forget_progress, keep_progress, read_progress
 from leptobridge.store.receipts import Channel
 
@@ -129,7 +128,8 @@ def _accept(
         settings=IntakeSettings(
             limits=Limits(**settings.limits.model_dump()),
             base_url=settings.base_url,
-            zone=settings.zone_of(sender or DEFAULT_SENDER),
+            zone_of=settings.zone_of,
+            complete_senders=settings.complete_senders,
             channel_evaluates=settings.evaluation,
         ),
         mappings=mappings,

@@ -15,16 +15,16 @@ import orjson
 import structlog
 from sqlmodel import Session
 
-from leptobridge.chart.fact_json import fact_from_json
 from leptobridge.clinical.result import Result
 from leptobridge.evaluation.conclusion import Conclusion
 from leptobridge.evaluation.evaluate import Evaluation, evaluate_person
 from leptobridge.evaluation.observation import build_observation, build_provenance
 from leptobridge.evaluation.own_resources import OwnResource, write_own_resources
+from leptobridge.evaluation.risk_assessment import build_risk_assessment, risk_assessment_id
+from leptobridge.evaluation.stored_facts import stored_facts
 from leptobridge.store.conclusions import conclusions_of_person, store_conclusions
 from leptobridge.store.database import Database
 from leptobridge.store.due import DuePerson, claim_due, finish_due, postpone_due
-from leptobridge.store.facts import facts_of_person
 from leptobridge.store.outbox import enqueue
 from leptobridge.store.resources import current_versions
 from leptobridge.store.schema import ConclusionRow
@@ -50,8 +50,8 @@ class Change:
 def evaluate_stored(database: Database, person: str, trials: Sequence[Trial], now: datetime) -> Evaluation:
     """What is concluded of a person now, from the stored facts; nothing is written."""
     with database.reading() as session:
-        documents = facts_of_person(session, person)
-    return evaluate_person(person, map(fact_from_json, documents), now.date(), trials)
+        facts = stored_facts(session, person)
+    return evaluate_person(person, facts, now.date(), trials)
 
 
 def evaluate_due(
@@ -153,7 +153,15 @@ def _row(conclusion: Conclusion, version: int) -> ConclusionRow:
 
 def _resources(session: Session, changes: Sequence[Change], now: datetime) -> list[OwnResource]:
     """The Observation and the Provenance of each change, the version of both that of the conclusion."""
-    withdrawn = [("Observation", change.row.observation_id) for change in changes if change.conclusion is None]
+    withdrawn = [
+        key
+        for change in changes
+        if change.conclusion is None
+        for key in (
+            ("Observation", change.row.observation_id),
+            ("RiskAssessment", risk_assessment_id(change.row.observation_id)),
+        )
+    ]
     before = current_versions(session, withdrawn)
     evidence = {
         (kind, identity)
@@ -169,6 +177,9 @@ def _resources(session: Session, changes: Sequence[Change], now: datetime) -> li
             document: dict[str, Any] = orjson.loads(before["Observation", row.observation_id].raw)
             document |= {"status": "entered-in-error", "issued": now.isoformat(timespec="milliseconds")}
             resources.append(OwnResource(document, row.version))
+            beside = before.get(("RiskAssessment", risk_assessment_id(row.observation_id)))
+            if beside is not None:
+                resources.append(OwnResource(orjson.loads(beside.raw) | {"status": "entered-in-error"}, row.version))
             resources.append(OwnResource(_withdrawal(row, now), 1))
             continue
         resources.append(
@@ -177,6 +188,11 @@ def _resources(session: Session, changes: Sequence[Change], now: datetime) -> li
                 row.version,
             )
         )
+        prediction = build_risk_assessment(
+            change.conclusion, observation_id=row.observation_id, issued=now, status=row.status
+        )
+        if prediction is not None:
+            resources.append(OwnResource(prediction, row.version))
         provenance = build_provenance(
             change.conclusion,
             observation_id=row.observation_id,

@@ -71,6 +71,11 @@ class BundlePlan:
         return self.type not in ("transaction", "batch")
 
     @property
+    def only_reads(self) -> bool:
+        """Whether nothing at all is to be written."""
+        return bool(self.entries) and all(entry.method in ("GET", "HEAD") for entry in self.entries)
+
+    @property
     def has_errors(self) -> bool:
         """Whether the Bundle or any entry has an error."""
         return any(issue.is_error for issue in self.issues) or any(entry.has_errors for entry in self.entries)

@@ -51,18 +51,17 @@ def accept_bundle(
     message = _message(body, "POST", sender=sender, content_type=content_type, channel=channel, now=now)
 
     def work(session: Session, plan: BundlePlan) -> Answer:
-        context = _context(message, sender, settings)
+        context = replace(_context(message, sender, settings), all_or_nothing=plan.is_transaction)
         lock_names(session, changed=[f"message {message.sha256} {message.sender}"], read=())
         before = find_answer(
             session, sha256=message.sha256, sender=message.sender, request=message.request, channel=channel
         )
-        if before is not None:
+        # Who only reads wants what is there now.
+        if before is not None and not plan.only_reads:
             return Answer(
                 status=before.status, headers=before.headers, body=before.body, receipt=before.receipt, repeated=True
             )
-        entries, due = take_entries(
-            session, plan.in_processing_order(), context, mappings, all_or_nothing=plan.is_transaction
-        )
+        entries, due = take_entries(session, plan.in_processing_order(), context, mappings)
         answer = Answer(
             status=200,
             headers={"Content-Type": FHIR_JSON},
@@ -235,8 +234,8 @@ def _accept_single(
     mappings: Mappings,
 ) -> Answer:
     def work(session: Session, planned: EntryPlan) -> Answer:
-        context = _context(message, client, settings)
-        (entry,), due = take_entries(session, [planned], context, mappings, all_or_nothing=True)
+        context = replace(_context(message, client, settings), all_or_nothing=True)
+        (entry,), due = take_entries(session, [planned], context, mappings)
         text = entry.current.raw.encode() if entry.action == "nothing" and entry.current else entry.text
         shows_resource = entry.status != 204
         answer = Answer(
@@ -298,6 +297,7 @@ def _context(message: Message, client: str | None, settings: IntakeSettings) -> 
         now=message.received_at,
         settings=settings,
         importing=message.channel == "import",
+        names_url=message.request != "POST",
     )
 
 

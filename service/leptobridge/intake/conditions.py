@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from leptobridge.fhir.issue import Issue
 from leptobridge.store.bulk import KeyedStatement
+from leptobridge.store.person_groups import PATIENT_PREFIX
+from leptobridge.store.persons import persons_of
 from leptobridge.store.resources import current_versions, find_by_entry
 
 #: Parameters that a condition may use; each is a kind of search entry.
@@ -50,7 +52,10 @@ _BY_IDENTIFIER = KeyedStatement(
 
 
 def match_conditions(session: Session, conditions: Iterable[Condition]) -> Mapping[Condition, tuple[str, ...]]:
-    """The ids that match each condition; identifiers, the usual case, are looked up together."""
+    """The ids that match each condition; identifiers, the usual case, are looked up together.
+
+    Patients who are one person match once, as the one who survives.
+    """
     matches: dict[Condition, tuple[str, ...]] = {}
     plain = {}
     for condition in conditions:
@@ -62,7 +67,14 @@ def match_conditions(session: Session, conditions: Iterable[Condition]) -> Mappi
     for condition, (system, _, value) in plain.items():
         found = [r.id for r in rows if (r.type, r.value, r.system) == (condition.type, value, system)]
         matches[condition] = tuple(dict.fromkeys(found))
-    return matches
+    return {condition: _one_person(session, condition.type, found) for condition, found in matches.items()}
+
+
+def _one_person(session: Session, resource_type: str, found: tuple[str, ...]) -> tuple[str, ...]:
+    if resource_type != "Patient" or len(found) < 2:
+        return found
+    persons = set(persons_of(session, [PATIENT_PREFIX + name for name in found]).values())
+    return tuple(name for name in found if name in persons) or found if len(persons) == 1 else found
 
 
 def _match(session: Session, condition: Condition) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from leptobridge.intake.entry import Context, Entry
 from leptobridge.intake.recency import is_older, source_times
 from leptobridge.intake.stored_text import with_identity, with_targets
-from leptobridge.intake.subject import alias_statements
+from leptobridge.intake.subject import Subject, alias_statements
 from leptobridge.store.instant import instant_text
 from leptobridge.store.person_groups import contradict
 from leptobridge.store.resources import CurrentResource, current_versions
@@ -104,5 +104,6 @@ def _contradicts(entry: Entry, current: CurrentResource) -> bool:
     if current.deleted or not entry.is_sound:
         return False
     standing = orjson.loads(current.raw)
-    alias = f"Patient/{entry.id}"
-    return contradict(alias_statements(entry.resource, alias)[0], alias_statements(standing, alias)[0])
+    patient = Subject(f"Patient/{entry.id}")
+    said, known = (alias_statements(resource, patient, entry.sender)[0] for resource in (entry.resource, standing))
+    return contradict(said, known)

@@ -18,7 +18,8 @@ Action = Literal["insert", "replace", "late", "nothing"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What holds for all entries of one message. ``client`` is the authenticated sender; ``importing`` keeps whatever
-    can be kept, with its issues.
+    can be kept, with its issues; ``names_url``: the message is a single resource, sent to a URL of this server;
+    ``all_or_nothing``: an entry that is refused refuses the message.
     """
 
     receipt: str
@@ -26,6 +27,8 @@ class Context:
     now: datetime
     settings: IntakeSettings
     importing: bool = False
+    names_url: bool = False
+    all_or_nothing: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +63,11 @@ class Entry:
     def type(self) -> str:
         """The type of the resource."""
         return self.plan.resource_type
+
+    @property
+    def urn(self) -> str | None:
+        """The ``urn:uuid:`` by which other resources may name this one."""
+        return self.plan.full_url if self.plan.full_url and self.plan.full_url.startswith("urn:") else None
 
     @property
     def refused(self) -> bool:

@@ -6,14 +6,16 @@ arrives or changes, the facts of those that came before are read anew.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from sqlmodel import Session
 
+from leptobridge.chart.clinical_time import ClinicalTime
 from leptobridge.chart.extraction import extract
 from leptobridge.chart.fact_json import fact_to_json
+from leptobridge.chart.facts import Fact, Source
 from leptobridge.chart.mappings import Mappings
 from leptobridge.intake.entry import Context, Entry
 from leptobridge.store.facts import FactToStore, insert_facts, remove_facts
@@ -23,6 +25,17 @@ from leptobridge.store.unmapped import count_unmapped
 
 #: Types without a patient whose content is read where they are referred to.
 REFERRED_TYPES = frozenset({"Medication", "ResearchStudy"})
+#: What a sender whose charts are complete says so by: the therapies themselves, and the patient who may have had none.
+_TELLS_OF_THERAPY = frozenset(
+    {
+        "Patient",
+        "Procedure",
+        "MedicationAdministration",
+        "MedicationDispense",
+        "MedicationRequest",
+        "MedicationStatement",
+    }
+)
 
 _Json = dict[str, Any]
 
@@ -40,6 +53,7 @@ def write_facts(session: Session, entries: Sequence[Entry], context: Context, ma
             key=entry.key,
             version=entry.version,
             person=entry.person,
+            sender=entry.sender,
             received=context.now,
             referred=wanted,
             context=context,
@@ -95,6 +109,7 @@ def _read_anew(
             key=resource.key,
             version=resource.version,
             person=resource.person,
+            sender=resource.sender,
             received=instant_of(resource.last_updated),
             referred={name: referred[name] for name in wanted[resource.key] if name in referred},
             context=context,
@@ -125,6 +140,7 @@ def _facts(
     key: int,
     version: int,
     person: str | None,
+    sender: str,
     received: datetime,
     referred: Mapping[str, _Json],
     context: Context,
@@ -138,9 +154,12 @@ def _facts(
         version=version,
         received=received,
         mappings=mappings,
-        zone=context.settings.zone,
+        zone=context.settings.zone_of(sender),
         referenced=referred,
     )
+    facts = extraction.facts
+    if sender in context.settings.complete_senders and resource["resourceType"] in _TELLS_OF_THERAPY:
+        facts = (*facts, _complete_history(Source(reference, version, "setting of the sender"), received))
     unmapped.update((term.where, term.system or "", term.term) for term in extraction.unmapped)
     return [
         FactToStore(
@@ -152,5 +171,18 @@ def _facts(
             document=orjson.dumps(fact_to_json(fact)).decode(),
             person=person,
         )
-        for fact in extraction.facts
+        for fact in facts
     ]
+
+
+def _complete_history(source: Source, received: datetime) -> Fact:
+    """What a sender's setting states: up to the receipt, a therapy that is not here was not given (exchange.md 7)."""
+    day = received.date()
+    return Fact(
+        kind="statement",
+        item="therapy_history_complete",
+        value=True,
+        time=ClinicalTime(day.isoformat(), day, day),
+        source=source,
+        recency=received.astimezone(UTC).isoformat(timespec="microseconds"),
+    )

@@ -15,9 +15,9 @@ def source_times(resource: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 
 def is_older(new: tuple[str | None, str | None], current: tuple[str | None, str | None]) -> bool:
-    """Whether a version that arrives now is older than the current one: by the first time that both state."""
+    """Whether a version that arrives now is older than the current one: by the first time in which they differ."""
     for arriving, standing in zip(new, current, strict=True):
-        if arriving is not None and standing is not None:
+        if arriving is not None and standing is not None and arriving != standing:
             return arriving < standing
     return False
 

@@ -16,31 +16,31 @@ from leptobridge.store.resources import read_resource, read_version
 
 
 def take_entries(
-    session: Session, plans: Iterable[EntryPlan], context: Context, mappings: Mappings, *, all_or_nothing: bool
+    session: Session, plans: Iterable[EntryPlan], context: Context, mappings: Mappings
 ) -> tuple[list[Entry], frozenset[str]]:
     """Carry the plans out in their order; answers the entries and whom they concern.
 
-    ``all_or_nothing`` raises RefusedError at the first entry that is refused. A resource that several entries write is
-    written by one after the other.
+    Raises RefusedError for the first entries that are refused, if it is to be all or nothing. A resource that several
+    entries write is written by one after the other.
     """
     entries = [_entry(plan, context) for plan in plans]
-    if all_or_nothing:
+    if context.all_or_nothing:
         _raise_if_refused(entries)
     find_targets(session, entries, context)
-    if all_or_nothing:
+    if context.all_or_nothing:
         _refuse_rival_writes(entries)
     concerned: set[str] = set()
     for wave in _waves(entries):
-        if all_or_nothing:
+        if context.all_or_nothing:
             _raise_if_refused(entries)
         decide_actions(session, wave, context)
-        if all_or_nothing:
+        if context.all_or_nothing:
             _raise_if_refused(entries)
         concerned |= write_entries(session, wave, context, mappings)
     for entry in entries:
         if entry.plan.method in ("GET", "HEAD") and not entry.refused:
             _read(session, entry)
-    if all_or_nothing:
+    if context.all_or_nothing:
         _raise_if_refused(entries)
     return entries, frozenset(concerned)
 

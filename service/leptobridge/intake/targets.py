@@ -1,8 +1,8 @@
 """Which of our ids each entry and each reference means (exchange.md 0, ids and references).
 
-A named sender has ids of its own: what another sender holds is replaced by a new id, and later messages of that sender
-are rewritten. The default sender, and whoever names our version with If-Match, addresses our ids. All look-ups of a
-message are a few statements, whatever its size.
+Each sender has ids of its own: what another sender holds is replaced by a new id, and later messages of that sender
+are rewritten. Whoever names our version with If-Match, or writes to a URL of ours without a name, addresses our ids.
+All look-ups of a message are a few statements, whatever its size.
 """
 
 import re
@@ -20,6 +20,7 @@ from leptobridge.intake.sender_ids import SenderIds, SourceKey
 from leptobridge.intake.senders import sender_of_base, split_resource_url
 from leptobridge.store.identities import DEFAULT_SENDER
 from leptobridge.store.persons import lock_names
+from leptobridge.store.resources import find_by_urn
 
 _REFERENCE = re.compile(rb'"reference"[ \t\r\n]*:[ \t\r\n]*"([^"\\]*)"')
 
@@ -29,7 +30,7 @@ def find_targets(session: Session, entries: Sequence[Entry], context: Context) -
     for entry in entries:
         entry.references = _references(entry)
     matches = _matches(session, entries)
-    ids = SenderIds(session, _source_keys(entries, context), context.now)
+    ids = SenderIds(session, _written_ids(entries), _referred_ids(entries, context), context.now)
     carriers: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         if not entry.refused:
@@ -41,6 +42,7 @@ def find_targets(session: Session, entries: Sequence[Entry], context: Context) -
     }
     local |= {form: target for form, target in _body_ids(entries).items() if form not in local}
     urns = {url: target for url, target in local.items() if url.startswith("urn:")}
+    local |= find_by_urn(session, _dangling_urns(entries, local))
     resolver = _Resolver(local, matches, carriers, ids, context)
     for entry in entries:
         if entry.refused:
@@ -53,6 +55,12 @@ def find_targets(session: Session, entries: Sequence[Entry], context: Context) -
         if urns and _has_other_urns(entry.text):
             entry.targets = {**urns, **entry.targets}
     ids.record(session)
+
+
+def _dangling_urns(entries: Sequence[Entry], local: Mapping[str, str]) -> set[str]:
+    """Urns that no entry of the message carries: another message may have brought their resources."""
+    named = {reference.value for entry in entries for reference in entry.references if reference.kind == "urn"}
+    return named - local.keys()
 
 
 def _has_other_urns(text: bytes) -> bool:
@@ -110,14 +118,18 @@ def _condition_of(reference: FoundReference) -> Condition | None:
     return None if isinstance(condition, Issue) else condition
 
 
-def _source_keys(entries: Sequence[Entry], context: Context) -> Iterator[SourceKey]:
+def _written_ids(entries: Sequence[Entry]) -> Iterator[SourceKey]:
     for entry in entries:
-        if entry.source_id is not None:
+        if entry.source_id is not None and (entry.sender != DEFAULT_SENDER or entry.plan.method == "PUT"):
             yield entry.sender, entry.type, entry.source_id
+
+
+def _referred_ids(entries: Sequence[Entry], context: Context) -> Iterator[SourceKey]:
+    for entry in entries:
         for reference in entry.references:
             if reference.target_type is None or reference.target_id is None:
                 continue
-            if reference.kind == "relative" and entry.sender != DEFAULT_SENDER:
+            if reference.kind == "relative":
                 yield entry.sender, reference.target_type, reference.target_id
             elif reference.kind == "absolute" and (parts := split_resource_url(reference.value)):
                 yield _sender(parts[0], context), reference.target_type, reference.target_id
@@ -148,7 +160,8 @@ def _assign(
             entry.id, entry.matched = twin.id, True
     if entry.id is None:
         entry.id = _own_id(entry, ids, context)
-    if entry.plan.method == "POST" and entry.source_id is not None and entry.id is not None:
+    is_named = entry.sender != DEFAULT_SENDER
+    if is_named and entry.plan.method == "POST" and entry.source_id is not None and entry.id is not None:
         ids.name(entry.sender, entry.type, entry.source_id, entry.id)
     if entry.plan.method in ("POST", "PUT") and entry.is_sound:
         for identifier in business_identifiers(entry.resource):
@@ -165,7 +178,7 @@ def _own_id(entry: Entry, ids: SenderIds, context: Context) -> str | None:
         if plan.method != "PUT":
             return None
         return ids.resolve(entry.sender, entry.type, given, reserve=True) if given else new_id(context.now)
-    if plan.if_match:
+    if plan.if_match or (context.names_url and entry.sender == DEFAULT_SENDER):
         return ids.resolve(entry.sender, entry.type, plan.resource_id, reserve=False) or plan.resource_id
     if plan.method == "PUT":
         return ids.resolve(entry.sender, entry.type, plan.resource_id, reserve=True)
@@ -208,9 +221,7 @@ class _Resolver:
         named = named or self._local.get(reference.value)
         if named is not None:
             return named
-        if entry.sender == DEFAULT_SENDER:
-            return None
-        return self._known(entry.sender, reference, reserve=True)
+        return self._known(entry.sender, reference, reserve=entry.sender != DEFAULT_SENDER)
 
     def _absolute(self, entry: Entry, reference: FoundReference) -> str | None:
         plain = reference.value.partition("/_history/")[0]

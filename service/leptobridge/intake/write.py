@@ -7,11 +7,11 @@ from sqlmodel import Session
 
 from leptobridge.chart.mappings import Mappings
 from leptobridge.fhir.issue import operation_outcome
-from leptobridge.fhir.search_values import search_values
+from leptobridge.fhir.search_values import SearchValues, search_values
 from leptobridge.intake.entry import Context, Entry
 from leptobridge.intake.fact_rows import write_facts
 from leptobridge.intake.recency import source_times
-from leptobridge.intake.subject import alias_statements, subject_alias
+from leptobridge.intake.subject import alias_statements, subject_of, urn_alias
 from leptobridge.store.due import mark_due
 from leptobridge.store.facts import remove_facts
 from leptobridge.store.identities import DEFAULT_SENDER
@@ -19,10 +19,12 @@ from leptobridge.store.instant import instant_text
 from leptobridge.store.person_groups import AliasStatement
 from leptobridge.store.persons import lock_names, persons_of, state_aliases
 from leptobridge.store.resources import (
+    FULL_URL,
     ResourceToStore,
     allocate_keys,
     insert_late_versions,
     insert_resources,
+    known_subjects,
     persons_referring_to,
     replace_resources,
 )
@@ -64,12 +66,15 @@ def _settle_persons(session: Session, entries: Sequence[Entry], context: Context
             if entry.type == "Patient" and entry.subject:
                 statements[entry.subject] = AliasStatement(alias=entry.subject, identifiers=frozenset())
         else:
-            entry.subject = subject_alias(entry.resource)
-            if entry.subject and entry.is_sound:
-                for statement in alias_statements(entry.resource, entry.subject):
+            subject = subject_of(entry.resource, entry.sender)
+            entry.subject = subject.alias if subject else None
+            if subject and entry.is_sound:
+                for statement in alias_statements(entry.resource, subject, entry.sender):
                     # A patient says more about itself than a reference to it does.
                     if entry.type == "Patient" or statement.alias not in statements:
                         statements[statement.alias] = statement
+    for statement in _awaited(session, entries):
+        statements.setdefault(statement.alias, statement)
     subjects = {entry.subject for entry in entries if entry.subject}
     named = {identifier for statement in statements.values() for identifier in statement.identifiers}
     lock_names(session, changed=named | statements.keys(), read=subjects)
@@ -79,6 +84,20 @@ def _settle_persons(session: Session, entries: Sequence[Entry], context: Context
         entry.person = persons[entry.subject] if entry.subject else None
         concerned.update(person for person in (entry.person, entry.current and entry.current.person) if person)
     return concerned
+
+
+def _awaited(session: Session, entries: Sequence[Entry]) -> list[AliasStatement]:
+    """Patients who come now, and of whom earlier messages knew nothing but the urn: the urn stood for them."""
+    arrived = {
+        alias: entry.subject
+        for entry in entries
+        if entry.type == "Patient" and entry.urn and entry.is_sound and (alias := urn_alias(entry.urn))
+    }
+    waiting = known_subjects(session, [alias for alias, subject in arrived.items() if alias != subject])
+    return [
+        AliasStatement(alias=alias, identifiers=frozenset(), replaced_by=arrived[alias], provisional=True)
+        for alias in waiting
+    ]
 
 
 def _row(entry: Entry, context: Context) -> ResourceToStore:
@@ -109,8 +128,18 @@ def _row(entry: Entry, context: Context) -> ResourceToStore:
         date_first=instant_text(values.first) if values and values.first else None,
         date_last=instant_text(values.last) if values and values.last else None,
         issues=orjson.dumps(operation_outcome(faults)).decode() if faults else None,
-        search=values.entries if values else frozenset(),
+        search=_search_entries(values, entry, context) if values else frozenset(),
     )
+
+
+def _search_entries(values: SearchValues, entry: Entry, context: Context) -> frozenset[tuple[str, str, str]]:
+    """What search finds the resource by, and the urn by which resources of later messages may still name it.
+
+    In a transaction every urn is carried; a patient alone is named again by what comes later.
+    """
+    if entry.urn is None or (context.all_or_nothing and entry.type != "Patient"):
+        return values.entries
+    return values.entries | {(FULL_URL, entry.urn, "")}
 
 
 def _source_id(entry: Entry) -> str | None:

@@ -14,13 +14,17 @@ PATIENT_PREFIX = "Patient/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasStatement:
-    """What a resource says about an alias: business identifiers ``system|value``, and of a Patient the rest."""
+    """What a resource says about an alias: business identifiers ``system|value``, and of a Patient the rest.
+
+    ``provisional``: said by a reference, and of no account once anything is known of the alias.
+    """
 
     alias: str
     identifiers: frozenset[str]
     birth_date: str | None = None
     sex: str | None = None
     replaced_by: str | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

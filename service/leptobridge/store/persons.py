@@ -130,6 +130,7 @@ def state_aliases(session: Session, statements: Sequence[AliasStatement], sequen
     identifiers = {identifier for statement in stated.values() for identifier in statement.identifiers}
     replacements = {statement.replaced_by for statement in stated.values() if statement.replaced_by}
     stored = _connected(session, stated.keys() | replacements, identifiers)
+    stated = {name: statement for name, statement in stated.items() if not (statement.provisional and name in stored)}
     aliases = {
         **stored,
         **{name: _restated(stored.get(name), statement, sequence) for name, statement in stated.items()},

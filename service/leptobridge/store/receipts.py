@@ -66,13 +66,16 @@ class StoredAnswer:
 
 _FIND = text(
     "SELECT id, answer_status, answer_headers, answer_body FROM receipt"
-    " WHERE sha256 = :sha256 AND sender = :sender AND request = :request AND channel = :channel"
-    " AND status <> 'rejected' ORDER BY received_at LIMIT 1"
+    " WHERE sha256 = :sha256 AND sender = :sender AND request = :request"
+    " AND (status = 'stored' OR status = 'partial' AND channel = :channel) ORDER BY received_at LIMIT 1"
 )
 
 
 def find_answer(session: Session, *, sha256: str, sender: str, request: str, channel: Channel) -> StoredAnswer | None:
-    """The first answer to the same bytes of the same sender, unless they were rejected."""
+    """The first answer to the same bytes of the same sender, unless they were rejected.
+
+    What was taken in part counts only on the same channel: an import keeps faulty entries that REST refuses.
+    """
     parameters = {"sha256": sha256, "sender": sender, "request": request, "channel": channel}
     row = session.connection().execute(_FIND, parameters).first()
     return None if row is None else StoredAnswer(row[0], row[1], orjson.loads(row[2]), bytes(row[3]))

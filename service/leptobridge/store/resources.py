@@ -209,6 +209,27 @@ def find_by_entry(session: Session, resource_type: str, *, parameter: str, value
     return [row[0] for row in session.connection().execute(_MATCHES, parameters)]
 
 
+#: Under which `schema.SearchEntry` keeps the ``urn:`` that a message gave a resource as its fullUrl.
+FULL_URL = "full-url"
+_BY_URN = KeyedStatement(
+    "SELECT s.value, r.type, r.id FROM {keys} CROSS JOIN search_entry s JOIN resource r ON r.key = s.resource_key"
+    " WHERE s.parameter = 'full-url' AND s.value = a AND NOT r.deleted ORDER BY r.key"
+)
+
+
+def find_by_urn(session: Session, urns: Iterable[str]) -> dict[str, str]:
+    """``Type/id`` of the resource that came last under each urn, as far as there is one."""
+    return {row.value: f"{row.type}/{row.id}" for row in _BY_URN.run(session, [(urn,) for urn in urns])}
+
+
+_ABOUT = KeyedStatement("SELECT DISTINCT r.subject FROM {keys} CROSS JOIN resource r WHERE r.subject = a")
+
+
+def known_subjects(session: Session, aliases: Iterable[str]) -> frozenset[str]:
+    """Those of the aliases that stored resources are about."""
+    return frozenset(row.subject for row in _ABOUT.run(session, [(alias,) for alias in aliases]))
+
+
 def allocate_keys(session: Session, count: int) -> Sequence[int]:
     """Numbers for new rows of `schema.Resource`; call it with the writer's turn."""
     if not count:
@@ -234,6 +255,11 @@ _TO_HISTORY = KeyedStatement(
     " WHERE r.key IN (SELECT CAST(a AS bigint) FROM {keys})"
 )
 _FORGET_SEARCH = KeyedStatement("DELETE FROM search_entry WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys})")
+#: A name under which a resource once came stays until it comes under another one.
+_FORGET_VALUES = KeyedStatement(
+    "DELETE FROM search_entry WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys})"
+    " AND parameter <> 'full-url'"
+)
 _REPLACE = text(
     "UPDATE resource SET "  # noqa: S608
     + ", ".join(f"{name} = :{name}" for name in _COLUMNS if name not in ("key", "type", "id"))
@@ -245,7 +271,9 @@ def replace_resources(session: Session, resources: Sequence[ResourceToStore]) ->
     """Make new versions current; what was current goes into history, and its search entries away."""
     keys = [(str(resource.key),) for resource in resources]
     _TO_HISTORY.execute(session, keys)
-    _FORGET_SEARCH.execute(session, keys)
+    renamed = {str(r.key) for r in resources if any(parameter == FULL_URL for parameter, _, _ in r.search)}
+    _FORGET_SEARCH.execute(session, [(key,) for (key,) in keys if key in renamed])
+    _FORGET_VALUES.execute(session, [(key,) for (key,) in keys if key not in renamed])
     parameters = [dict(zip(_COLUMNS, _row(resource), strict=True)) for resource in resources]
     execute_many(session, _REPLACE, parameters)
     _insert_search(session, resources)
