@@ -11,6 +11,8 @@ from sqlmodel import Session, col
 from leptobridge.api.operations import evaluate_stored
 from leptobridge.api.people import persons_with
 from leptobridge.api.refusal import RefusedError
+from leptobridge.chart.fact_json import fact_from_json
+from leptobridge.chart.facts import Fact
 from leptobridge.cli.exit_codes import ExitCode
 from leptobridge.cli.failure import CommandError, failures_shown
 from leptobridge.cli.options import AsJson, DatabaseUrl, SettingsFile, opened_database, settings_for
@@ -97,29 +99,27 @@ def _print_facts(documents: Sequence[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         print_json(documents)
         return
+    facts = sorted(map(fact_from_json, documents), key=lambda fact: (_time(fact), fact.kind, fact.item))
     rows = [
         {
-            "fact": f"{document['kind']} {document.get('item') or ''}".strip(),
-            "value": _value(document),
-            "time": (document.get("time") or {}).get("text", ""),
-            "status": document.get("status", "counted"),
-            "source": _source(document),
-            "rule": document["source"].get("rule", ""),
-            "flags": " ".join(document.get("flags") or ()),
+            "fact": f"{fact.kind} {fact.item}".strip(),
+            "value": _value(fact),
+            "time": _time(fact),
+            "status": fact.status,
+            "source": f"{fact.source.reference}/_history/{fact.source.version}",
+            "rule": fact.source.rule,
+            "flags": " ".join(fact.flags),
         }
-        for document in documents
+        for fact in facts
     ]
-    rows.sort(key=lambda row: (row["time"], row["fact"]))
     print_table(("time", "fact", "value", "status", "source", "rule", "flags"), rows, "No facts are known.")
 
 
-def _value(document: dict[str, Any]) -> str:
-    if document.get("value") is None:
-        return str(document.get("absence") or "")
-    unit = document.get("unit")
-    return f"{document['value']}{f' {unit}' if unit else ''}"
+def _time(fact: Fact) -> str:
+    return fact.time.text if fact.time is not None else ""
 
 
-def _source(document: dict[str, Any]) -> str:
-    source = document["source"]
-    return f"{source['reference']}/_history/{source['version']}"
+def _value(fact: Fact) -> str:
+    if fact.value is None:
+        return fact.absence or ""
+    return f"{fact.value} {fact.unit or ''}".rstrip()

@@ -168,7 +168,7 @@ def _facts(
             reference=reference,
             version=version,
             first_day=fact.time.first.isoformat() if fact.time else None,
-            document=orjson.dumps(fact_to_json(fact)).decode(),
+            document=fact_to_json(fact),
             person=person,
         )
         for fact in facts
