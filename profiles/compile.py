@@ -1,4 +1,4 @@
-"""Compile the profiles: FHIR Shorthand and the code lists into the FHIR package of this folder.
+"""Compile the profiles: FHIR Shorthand, code lists and forms into the FHIR package of this folder.
 
 ``python -m profiles.compile --core hl7.fhir.r4.core.tgz [--check]``
 
@@ -20,8 +20,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from profiles.forms import questionnaires
 from profiles.generated import generated_files
-from profiles.package import package_files, write_archive
+from profiles.package import manifest, package_files, write_archive
 
 ROOT = Path(__file__).resolve().parent
 WORK = ROOT.parent / "build" / "profiles"
@@ -133,7 +134,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if profiles/package differs")
     options = parser.parse_args()
     try:
-        files = package_files(compile_profiles(options.core))
+        files = package_files([*compile_profiles(options.core), *questionnaires(manifest()["version"])])
     except CompilationError as error:
         sys.exit(str(error))
     folder = ROOT / "package"

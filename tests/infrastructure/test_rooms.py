@@ -13,6 +13,7 @@ BELOW: dict[str, frozenset[str]] = {
     "store": frozenset(),
     "fhir": frozenset(),
     "clinical": frozenset(),
+    "forms": frozenset({"fhir"}),
     "chart": frozenset({"fhir", "clinical"}),
     "trials": frozenset({"clinical", "chart"}),
     "evaluation": frozenset({"trials", "clinical", "chart", "fhir", "store"}),

@@ -48,6 +48,12 @@ Description: "Cytology of cerebrospinal fluid. The raw word stays in the text of
 * valueCodeableConcept MS
 * method MS
 * dataAbsentReason MS
+* insert SlicedByCode
+* insert CodedComponent(site, 0, 1, "Site of collection where no Specimen says it", CSFSiteVS)
+* insert QuantityComponent(volume-ml, mL, "Volume where no Specimen says it")
+* insert QuantityComponent(processed-min, min, "Minutes to processing where no Specimen says it")
+* insert Component(fixed, 0, 1, "Fixed at once where no Specimen says it")
+* component[fixed].value[x] only boolean
 * obeys cy-1 and cy-2
 
 Invariant: cy-1

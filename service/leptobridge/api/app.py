@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from leptobridge.api import administration, operations, retrieval, rules, writing
+from leptobridge.api import administration, forms, operations, retrieval, rules, writing
 from leptobridge.api.access import AccessLog
 from leptobridge.api.authentication import Authentication
 from leptobridge.api.background import build_workers
@@ -93,11 +93,11 @@ def _add_routes(app: FastAPI) -> None:
     """Every route; those with fixed words stand before those that take any word."""
     read = ["GET", "HEAD"]
     routes: tuple[tuple[str, list[str], Callable[..., Any]], ...] = (
-        ("/health", read, administration.get_health),
-        ("/openapi.json", read, get_open_api),
-        ("/rules", read, rules.get_catalogue),
         ("/rules/{system}", ["POST"], rules.post_inputs),
         ("/rules/{system}", read, rules.get_system),
+        ("/rules", read, rules.get_catalogue),
+        ("/openapi.json", read, get_open_api),
+        ("/health", read, administration.get_health),
         ("/admin/status", read, administration.get_status),
         ("/admin/receipts", read, administration.get_receipts),
         ("/admin/receipts/{receipt_id}", read, administration.get_receipt),
@@ -111,6 +111,10 @@ def _add_routes(app: FastAPI) -> None:
         ("/fhir/{resource_type}/_search", ["POST"], retrieval.post_search),
         ("/fhir/Patient/{resource_id}/$everything", read, retrieval.get_everything),
         ("/fhir/Patient/{resource_id}/${operation}", [*read, "POST"], operations.run_operation),
+        ("/fhir/Questionnaire", read, forms.get_questionnaires),
+        ("/fhir/Questionnaire/{resource_id}", read, forms.get_questionnaire),
+        ("/fhir/QuestionnaireResponse/$extract", ["POST"], forms.extract_posted),
+        ("/fhir/QuestionnaireResponse/{resource_id}/$extract", [*read, "POST"], forms.extract_stored),
         ("/fhir/{resource_type}/{resource_id}/_history/{version}", read, retrieval.get_version),
         ("/fhir/{resource_type}/{resource_id}/_history", read, retrieval.get_history),
         ("/fhir/{resource_type}/{resource_id}", read, retrieval.get_resource),

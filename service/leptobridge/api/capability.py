@@ -82,6 +82,8 @@ def _resource(name: str, served: list[str]) -> dict[str, Any]:
         statement["operation"].append(
             {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
         )
+    if name == "QuestionnaireResponse":
+        statement["operation"] = [{"name": "extract", "definition": f"{BASE}/OperationDefinition/extract"}]
     return statement
 
 

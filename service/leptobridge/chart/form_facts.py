@@ -7,6 +7,8 @@ An item asks for an observable by its ``linkId`` or by the fragment of its ``def
 import re
 from typing import Any
 
+from leptobridge.chart.clinical_time import ClinicalTime
+from leptobridge.chart.clinical_time_reading import read_time
 from leptobridge.chart.observable_mappings import LOCAL_OBSERVABLE
 from leptobridge.chart.observables import OBSERVABLES
 from leptobridge.chart.observation_facts import state_asked
@@ -14,13 +16,26 @@ from leptobridge.chart.resource_reading import Element, ResourceReading, element
 
 _LAST_PART = re.compile(r"[#|/]([A-Za-z0-9_-]+)$")
 _VALUES = {"valueCoding": "valueCodeableConcept"}
+#: Items that say when the findings of their form were made: the shipped forms ask for it.
+_DATES = frozenset({"examination-date", "collected"})
 #: Observables whose nested items belong together and are read as one Observation.
 _GROUPS = frozenset({"form", "lesion", "nodule", "ctc", "variant", "disease_status"})
 
 
 def state_questionnaire_response(reading: ResourceReading) -> None:
-    """All items, nested ones included."""
+    """All items, nested ones included. The day that a form gives goes before the day on which it was filled in."""
+    reading.time = _stated_time(reading, reading.resource) or reading.time
     _state_items(reading, reading.resource)
+
+
+def _stated_time(reading: ResourceReading, parent: Element) -> ClinicalTime | None:
+    for item in elements(parent.get("item")):
+        if item.get("linkId") in _DATES:
+            for answer in elements(item.get("answer")):
+                return read_time(answer.get("valueDateTime") or answer.get("valueDate"), reading.zone)
+        if (found := _stated_time(reading, item)) is not None:
+            return found
+    return None
 
 
 def _code_of(item: Element) -> str | None:
@@ -64,13 +79,14 @@ def _as_answer(code: str, answer: Element) -> dict[str, Any]:
 def _as_observation(item: Element, code: str) -> dict[str, Any]:
     """A group of items as an Observation with components; the local code of an item is its linkId."""
     components: list[dict[str, Any]] = []
-    for inner in elements(item.get("item")):
+    answers = list(elements(item.get("answer")))
+    for inner in (inner for part in (item, *answers) for inner in elements(part.get("item"))):
         link = inner.get("linkId")
         match = _LAST_PART.search(link) if isinstance(link, str) else None
         name = match.group(1) if match else str(link)
         asked = name.replace("_", "-") if name.islower() else name
         components += [_as_answer(asked, answer) for answer in elements(inner.get("answer"))]
     observation: dict[str, Any] = {"code": _concept(code), "component": components}
-    for answer in elements(item.get("answer")):
+    for answer in answers:
         observation.update({k: v for k, v in _as_answer(code, answer).items() if k != "code"})
     return observation

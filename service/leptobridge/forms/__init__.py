@@ -1,0 +1,1 @@
+"""Forms: the Questionnaires that are served, what makes a response complete and consistent, and extraction."""
