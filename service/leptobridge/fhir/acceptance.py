@@ -26,6 +26,7 @@ Table = dict[str, Check]
 #: What a check may raise for a value of another shape than it expects.
 _OTHER_SHAPE = (KeyError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
 _MOST_URLS = 1000
+_MOST_REMEMBERED = 20_000
 
 
 class _Seen(local):
@@ -52,6 +53,15 @@ class Acceptance:
             return references if self._builder.any_resource(resource) else None
         except _OTHER_SHAPE:
             return None
+
+    @property
+    def local_references(self) -> list[str]:
+        """The references ``#id`` met in this thread since :meth:`accept` or :meth:`forget_local_references`."""
+        return _seen.local_references
+
+    def forget_local_references(self) -> None:
+        """Begin anew."""
+        _seen.local_references = []
 
     def is_sound(self, table: str, member: str, value: Any) -> bool:
         """Whether nothing is to be said of one member of a type; no also where this half cannot tell."""
@@ -84,6 +94,7 @@ class _Builder:
             name: _object_check(self.tables[name], table, self._predicates(table))
             for name, table in definitions.types.items()
         }
+        self._checks["Coding"] = _remembering(self._checks["Coding"], ("system", "code", "display"))
         resources = {name: self._checks[name] for name in definitions.resource_types}
         resources["Observation"] = _observation_check(self._checks["Observation"])
 
@@ -215,6 +226,24 @@ def _object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, 
     if choices or required_choices:
         return check_all
     return check_required if required or predicates else check_plain
+
+
+def _remembering(check: Check, members: tuple[str, str, str]) -> Check:
+    """The same check, for which an object of these text members alone is judged once: few codings, very often."""
+    first, second, third = members
+    sound: set[tuple[Any, Any, Any]] = set()
+
+    def check_once(value: Any) -> Any:
+        key = (value.get(first), value.get(second), value.get(third))
+        if key in sound and key.count(None) + len(value) == len(members):
+            return True
+        if not check(value):
+            return False
+        if value.keys() <= {first, second, third} and len(sound) < _MOST_REMEMBERED:
+            sound.add(key)
+        return True
+
+    return check_once
 
 
 def _observation_check(check: Check) -> Check:

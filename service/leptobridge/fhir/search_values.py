@@ -44,8 +44,13 @@ REFERENCE_ELEMENTS = {
     "medicationReference": "medication",
     "study": "study",
     "target": "target",
+    "subject": "subject",
+    "individual": "individual",
 }
-CODE_ELEMENTS = ("code", "medicationCodeableConcept", "vaccineCode")
+#: Elements that hold CodeableConcepts -> search parameter.
+CONCEPT_ELEMENTS = {"code": "code", "medicationCodeableConcept": "code", "vaccineCode": "code", "category": "category"}
+#: Whom a resource is about is the column ``person``; only what is no Patient needs an entry.
+_PERSON_PARAMETERS = frozenset({"subject", "individual"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +70,39 @@ def search_values(resource: Mapping[str, Any]) -> SearchValues:
     return SearchValues(status if isinstance(status, str) else None, first, last, frozenset(_entries(resource)))
 
 
-def _entries(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for element in CODE_ELEMENTS:
-        for concept in _objects(resource.get(element)):
-            yield from _codings("code", concept)
-    for concept in _objects(resource.get("category")):
-        yield from _codings("category", concept)
-    for identifier in _objects(resource.get("identifier")):
-        value, system = identifier.get("value"), identifier.get("system", "")
-        if isinstance(value, str) and isinstance(system, str):
-            yield "identifier", value, system
-    for element, parameter in REFERENCE_ELEMENTS.items():
-        for reference in _objects(resource.get(element)):
-            yield from _reference(parameter, reference)
-    for element in ("subject", "individual"):
-        for reference in _objects(resource.get(element)):
-            # Whom it is about is the column ``person``; only what is no Patient needs an entry.
-            if not str(reference.get("reference", "")).startswith("Patient/"):
-                yield from _reference(element, reference)
-    if resource.get("resourceType") == "Patient":
-        yield from _patient(resource)
+def _entries(resource: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    entries: list[tuple[str, str, str]] = []
+    for element, value in resource.items():
+        if element in CONCEPT_ELEMENTS:
+            _add_codings(entries, CONCEPT_ELEMENTS[element], value)
+        elif element in REFERENCE_ELEMENTS:
+            parameter = REFERENCE_ELEMENTS[element]
+            for reference in _objects(value):
+                target = reference.get("reference", "")
+                if parameter not in _PERSON_PARAMETERS or not str(target).startswith("Patient/"):
+                    entries.extend(_reference(parameter, reference))
+        elif element == "identifier":
+            for identifier in _objects(value):
+                _add(entries, "identifier", identifier.get("value"), identifier.get("system", ""))
+    kind = resource.get("resourceType")
+    if kind == "Patient":
+        entries.extend(_patient(resource))
     elif isinstance(resource.get("name"), str):
-        yield "name", resource["name"].lower(), ""
-    elif resource.get("resourceType") == "Practitioner":
-        yield from _names(resource)
+        entries.append(("name", resource["name"].lower(), ""))
+    elif kind == "Practitioner":
+        entries.extend(_names(resource))
+    return entries
 
 
-def _codings(parameter: str, concept: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for coding in _objects(concept.get("coding")):
-        code, system = coding.get("code"), coding.get("system", "")
-        if isinstance(code, str) and isinstance(system, str):
-            yield parameter, code, system
+def _add(entries: list[tuple[str, str, str]], parameter: str, value: object, system: object) -> None:
+    if isinstance(value, str) and isinstance(system, str):
+        entries.append((parameter, value, system))
+
+
+def _add_codings(entries: list[tuple[str, str, str]], parameter: str, concepts: object) -> None:
+    for concept in _objects(concepts):
+        for coding in _objects(concept.get("coding")):
+            _add(entries, parameter, coding.get("code"), coding.get("system", ""))
 
 
 def _reference(parameter: str, reference: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -131,13 +138,10 @@ def _names(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                 yield "name", part.lower(), ""
 
 
-def _objects(value: object) -> Iterator[Mapping[str, Any]]:
+def _objects(value: object) -> list[Mapping[str, Any]]:
     if isinstance(value, dict):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            if isinstance(item, dict):
-                yield item
+        return [value]
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _span(resource: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:

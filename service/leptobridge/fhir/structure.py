@@ -14,7 +14,7 @@ from leptobridge.fhir.validation.definition_rules import DEFINING_TYPES, definit
 from leptobridge.fhir.validation.elements import Profile
 from leptobridge.fhir.validation.fhirpath.values import root_node
 from leptobridge.fhir.validation.library import Library, service_library
-from leptobridge.fhir.validation.optional_rules import conditional_reference_issues, optional_issues
+from leptobridge.fhir.validation.optional_rules import optional_issues
 from leptobridge.fhir.validation.profile_check import ProfileCheck
 from leptobridge.fhir.validation.situation import Situation, entries_by_reference
 from leptobridge.fhir.validation.strictness import STRICT, TOLERANT, Strictness
@@ -105,8 +105,7 @@ class Validator:
             if isinstance(resource, dict) and resource.get("resourceType") == "Bundle":
                 found = self._bundle(resource, expected_type, strictness, asked)
             else:
-                found = self._resource(resource, expected_type, strictness, asked, None)
-                found += [] if in_transaction else conditional_reference_issues(resource)
+                found = self._resource(resource, expected_type, strictness, asked, None, in_transaction=in_transaction)
         except RecursionError:
             found = [Issue("error", "too-costly", "The resource is nested too deeply.")]
         return strictness.weigh(found)
@@ -126,6 +125,8 @@ class Validator:
         strictness: Strictness,
         profiles: tuple[str, ...],
         entries: Json | None,
+        *,
+        in_transaction: bool = True,
     ) -> list[Issue]:
         """One resource; what is contained in it belongs to it, the entries of a Bundle do not."""
         name = resource.get("resourceType") if isinstance(resource, dict) else None
@@ -134,18 +135,34 @@ class Validator:
             local_references = self._acceptance.accept(resource)
             if local_references is not None and resolves(resource, local_references):
                 return []
+        elif self._acceptance is not None:
+            self._acceptance.forget_local_references()
         found: list[Issue] = []
-        walk = Walk(self.library, self._acceptance, self._codings, strictness, resource)
+        walk = Walk(self.library, self._acceptance, self._codings, strictness, resource, in_transaction=in_transaction)
         for issue in walk.resource(resource, expected_type):
             found.append(issue)
             if len(found) == _MOST_ISSUES:
                 return found
-        found += check_contained(resource)
+        if self._may_contain(resource, walk):
+            found += check_contained(resource)
         if isinstance(resource, dict) and isinstance(name, str) and name in r4_definitions().resource_types:
             found += self._by_profiles(resource, profiles, entries)
             found += definition_issues(resource, self.library)
             found += optional_issues(resource, strictness)
         return list(dict.fromkeys(found))[:_MOST_ISSUES]
+
+    def _may_contain(self, resource: Any, walk: Walk) -> bool:
+        """Whether rules about contained resources can apply at all."""
+        if self._acceptance is None or not isinstance(resource, dict):
+            return True
+        name = resource.get("resourceType")
+        if name in ("Parameters", "Bundle") or not isinstance(name, str):
+            return True
+        references = [*walk.local_references, *self._acceptance.local_references]
+        if "contained" not in resource:
+            return bool(references)
+        is_sound = self._acceptance.is_sound(name, "contained", resource["contained"])
+        return not (is_sound and resolves(resource, references))
 
     def _by_profiles(self, resource: dict[str, Any], asked: tuple[str, ...], entries: Json | None) -> list[Issue]:
         name: str = resource["resourceType"]
@@ -197,6 +214,7 @@ class Validator:
         """A Bundle: itself, its entries one by one, and what ties them."""
         found = self._resource(_without_resources(bundle), expected_type, strictness, (), None)
         entries = entries_by_reference(bundle)
+        in_transaction = bundle.get("type") in ("transaction", "batch")
         listed = bundle.get("entry")
         for index, entry in enumerate(listed if isinstance(listed, list) else ()):
             if not isinstance(entry, dict) or "resource" not in entry:
@@ -206,7 +224,7 @@ class Validator:
             inner = (
                 self._bundle(resource, None, strictness, ())
                 if is_bundle
-                else self._resource(resource, None, strictness, (), entries)
+                else self._resource(resource, None, strictness, (), entries, in_transaction=in_transaction)
             )
             found += [issue.below(f"Bundle.entry[{index}].resource") for issue in inner]
             if len(found) > _MOST_ISSUES_OF_BUNDLE:

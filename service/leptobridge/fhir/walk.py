@@ -33,34 +33,53 @@ from leptobridge.fhir.validation.uri_forms import canonical_fault, reference_iss
 
 _SHOWN_CODES = 16
 _LONGEST_NAME = 64
+_CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?.+")
 _LATER_VERSION = re.compile(r"http://hl7\.org/fhir/[4-9]\.[0-9]/StructureDefinition/extension-")
 _QUANTITIES = frozenset({"Quantity", "Age", "Count", "Distance", "Duration"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the walk is: the path, the names by which extension contexts may mean it, the nearest resource."""
+    """Where the walk is: the path, the nearest resource, and what an extension's context may call the place."""
 
     path: str
-    names: frozenset[str]
     resource: dict[str, Any]
+    types: frozenset[str]
+    parent: "_Place | None" = None
+    element: str = ""
 
-    def below(self, member: Member, suffix: str = "") -> "_Place":
+    @property
+    def names(self) -> frozenset[str]:
+        """Types of the value here, and paths that lead here from types further up (``Patient.contact.name``)."""
+        above = self.parent.names if self.parent is not None else frozenset()
+        return self.types | {f"{name}.{self.element}" for name in above}
+
+    def below(self, member: Member, prefix: str = "") -> "_Place":
         """The place of a member (or of its companion, ``_``)."""
         element = member.choice.removesuffix("[x]") if member.choice else member.name
-        names = frozenset(f"{name}.{element}" for name in self.names)
-        return _Place(f"{self.path}.{suffix}{member.name}", names, self.resource)
+        return _Place(f"{self.path}.{prefix}{member.name}", self.resource, frozenset(), self, element)
 
     def item(self, index: int) -> "_Place":
         """The place of an item of a list."""
-        return _Place(f"{self.path}[{index}]", self.names, self.resource)
+        return _Place(f"{self.path}[{index}]", self.resource, self.types, self.parent, self.element)
+
+    def of_types(self, types: frozenset[str]) -> "_Place":
+        """The same place, with the types of its value known."""
+        return _Place(self.path, self.resource, types, self.parent, self.element)
 
 
 class Walk:
     """One walk over one resource; ``acceptance`` None walks through everything."""
 
     def __init__(
-        self, library: Library, acceptance: Acceptance | None, codings: CodingCheck, strictness: Strictness, root: Any
+        self,
+        library: Library,
+        acceptance: Acceptance | None,
+        codings: CodingCheck,
+        strictness: Strictness,
+        root: Any,
+        *,
+        in_transaction: bool = True,
     ) -> None:
         definitions = r4_definitions()
         self._types = definitions.types
@@ -71,6 +90,9 @@ class Walk:
         self._strictness = strictness
         self._root = root
         self._ids: dict[str, str] = {}
+        self._in_transaction = in_transaction
+        #: The references ``#id`` that were met among what was walked through.
+        self.local_references: list[str] = []
 
     def resource(self, value: Any, expected_type: str | None = None, path: str | None = None) -> Iterator[Issue]:
         """The faults of what should be a resource."""
@@ -87,7 +109,7 @@ class Walk:
         if expected_type is not None and name != expected_type:
             yield _issue("invalid", path or name, f"The resource is a {name}; {_shown(expected_type)} was expected.")
         table = self._types[name]
-        yield from self._object(value, table, _Place(path or name, type_names(table), value))
+        yield from self._object(value, table, _Place(path or name, value, type_names(table)))
 
     def _object(self, value: dict[str, Any], table: TypeTable, place: _Place) -> Iterator[Issue]:
         path = place.path
@@ -192,8 +214,7 @@ class Walk:
             yield _issue("structure", path, f"The value must be an object ({member.type}).")
             return
         table = self._types[member.type]
-        inner = _Place(path, place.names | type_names(table), place.resource)
-        yield from self._object(content, table, inner)
+        yield from self._object(content, table, place.of_types(type_names(table)))
         yield from self._used(content, member, owner, path)
 
     def _used(self, content: dict[str, Any], member: Member, owner: _Place, path: str) -> Iterator[Issue]:
@@ -201,16 +222,26 @@ class Walk:
         if member.codes is not None and not _has_coding(content, member.codes):
             yield Issue("error", "code-invalid", _not_in_value_set(member), path, "binding")
         if member.type == "Reference":
-            yield from reference_issues(content, member.targets, path)
+            yield from self._reference(content, member, path)
         if member.is_simple and "comparator" in content:
             yield Issue("error", "structure", "No comparator is allowed here.", f"{path}.comparator", "sqty-1")
         if member.type == "Extension":
             yield from self._defined(content, owner, path, is_modifier=member.name == "modifierExtension")
 
+    def _reference(self, content: dict[str, Any], member: Member, path: str) -> Iterator[Issue]:
+        written = content.get("reference")
+        if isinstance(written, str):
+            if written.startswith("#"):
+                self.local_references.append(written)
+            elif not self._in_transaction and _CONDITIONAL.fullmatch(written):
+                sentence = "A conditional reference is allowed in a transaction alone."
+                yield Issue("error", "value", sentence, f"{path}.reference", "reference")
+        yield from reference_issues(content, member.targets, path)
+
     def _defined(self, extension: dict[str, Any], owner: _Place, path: str, *, is_modifier: bool) -> Iterator[Issue]:
         """An extension by its definition. Parts of complex extensions have none of their own."""
         url = extension.get("url")
-        if not isinstance(url, str) or ("Extension" in owner.names and is_part(url)):
+        if not isinstance(url, str) or ("Extension" in owner.types and is_part(url)):
             return
         if (versioned := versioned_url_issue(url, path)) is not None:
             yield versioned
@@ -238,7 +269,7 @@ class Walk:
     def _companion(self, content: Any, values: Any, member: Member, place: _Place) -> Iterator[Issue]:
         """``_birthDate``: id and extensions of a primitive; an array, with nulls, for a repeating one."""
         path = place.path
-        place = _Place(path, place.names | {member.type, "Element"}, place.resource)
+        place = place.of_types(frozenset({member.type, "Element"}))
         if not member.is_list:
             yield from self._element(content, place)
             if values is None:

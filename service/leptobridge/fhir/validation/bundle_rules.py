@@ -13,7 +13,6 @@ _RESTFUL_URL = re.compile(r"https?://.+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})"
 _FULL_URL_OPTIONAL: Final = frozenset({"transaction", "transaction-response", "batch", "batch-response"})
 _PAGED: Final = frozenset({"searchset", "history"})
 _PAGES: Final = frozenset({"first", "previous", "next", "last"})
-_CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?.+")
 
 #: References of a document's Composition that must lead into the Bundle (documents.html#content).
 _OF_DOCUMENT: Final = ("subject", "encounter", "author", "custodian")
@@ -32,8 +31,6 @@ def bundle_issues(bundle: Json) -> list[Issue]:
         found += _search_results(bundle, entries)
     if kind in ("document", "message"):
         found += _within(kind, entries)
-    if kind not in ("transaction", "batch"):
-        found += _conditional(entries)
     return found
 
 
@@ -215,15 +212,3 @@ def _reached(entries: list[Json], keys: Mapping[str, int]) -> set[int]:
             reached.add(other)
             waiting.append(other)
     return reached
-
-
-def _conditional(entries: list[Json]) -> Iterator[Issue]:
-    """Conditional references are for transactions."""
-    for index, entry in enumerate(entries):
-        for found in find_references(_resource(entry)):
-            if _CONDITIONAL.fullmatch(found.value):
-                where = Issue("error", "value", _CONDITIONAL_SENTENCE, f"{found.path}.reference", "reference")
-                yield where.below(f"Bundle.entry[{index}].resource")
-
-
-_CONDITIONAL_SENTENCE = "A conditional reference is allowed in a transaction alone."

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final
 
 from leptobridge.fhir.definition_tables import r4_definitions
@@ -32,7 +33,7 @@ class Slicing:
     is_ordered: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class ElementRule:
     """What a profile demands of one element. ``types`` has code, profiles and targets, None where all are allowed.
 
@@ -55,6 +56,41 @@ class ElementRule:
     slices: dict[str, "ElementRule"] = field(default_factory=dict)
     children: dict[str, "ElementRule"] = field(default_factory=dict)
     is_narrowing: bool = False
+
+    @cached_property
+    def judges_values(self) -> bool:
+        """Whether anything is asked of each value beside how many there are and of what is below it."""
+        return (
+            self.fixed is not ABSENT
+            or self.pattern is not ABSENT
+            or self.binding is not None
+            or bool(self.constraints)
+            or self.max_length is not None
+            or self.min_value is not None
+            or self.max_value is not None
+            or (self.types is not None and (self.name.endswith("[x]") or any(map(_judges, self.types))))
+        )
+
+    @cached_property
+    def tells(self) -> bool:
+        """Whether this rule or one below says anything by which an item can be recognised."""
+        return (
+            self.fixed is not ABSENT
+            or self.pattern is not ABSENT
+            or (self.binding is not None and self.binding[0] == "required")
+            or any(child.tells for child in self.children.values())
+            or any(part.tells for part in self.slices.values())
+        )
+
+    @cached_property
+    def by_path(self) -> "dict[str, tuple[list[str], list[ElementRule]]]":
+        """Filled by slicing: the steps of a discriminator's path, and the rules that it leads to."""
+        return {}
+
+    @cached_property
+    def narrowed(self) -> tuple[str, ...]:
+        """The members by which the differential narrows a choice."""
+        return tuple(child.name for child in self.children.values() if child.is_narrowing)
 
 
 @dataclass(slots=True)
@@ -87,6 +123,11 @@ def build_profile(url: str, source: Json, base: Profile | None) -> Profile:
         is_modifier=source.get("isModifier", False),
         lineage=(url, *(base.lineage if base is not None else ())),
     )
+
+
+def _judges(declared: Json) -> bool:
+    """Whether a type demands a profile or a target, or is one of what an entry or contained resource may be."""
+    return "profiles" in declared or "targets" in declared or declared["code"] in r4_definitions().resource_types
 
 
 def _steps(identity: str) -> list[tuple[str, str]]:

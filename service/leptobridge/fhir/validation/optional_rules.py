@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from leptobridge.fhir.issue import Issue
-from leptobridge.fhir.references import find_references
 from leptobridge.fhir.validation.strictness import Strictness
 
 _TAG = re.compile(r"<[A-Za-z/!][^<>]*>?")
 _EXAMPLE = re.compile(r"(?:https?://)?[^/]*(?:example\.(?:org|com|net)|acme\.com)(?:[/:]|$)")
-_CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?.+")
 _HL7: Final = "http://hl7.org/fhir/"
 _WORKING_GROUP: Final = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
 _URL_MEMBERS: Final = frozenset(
@@ -37,18 +35,6 @@ def optional_issues(resource: dict[str, Any], strictness: Strictness) -> list[Is
     if strictness.publication:
         found += _publication(resource, str(name))
     return found
-
-
-def conditional_reference_issues(resource: Any) -> list[Issue]:
-    """References by search (``Patient?identifier=…``), which only a transaction may have."""
-    if not isinstance(resource, dict):
-        return []
-    sentence = "A conditional reference is allowed in a transaction alone."
-    return [
-        Issue("error", "value", sentence, f"{reference.path}.reference", "reference")
-        for reference in find_references(resource)
-        if _CONDITIONAL.fullmatch(reference.value)
-    ]
 
 
 def _texts(node: Any, path: str, member: str = "") -> Iterator[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from leptobridge.fhir.definition_tables import r4_definitions
@@ -19,7 +20,7 @@ _RULE = "profile"
 _DEEPEST = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
     """One value where it stands."""
 
@@ -52,18 +53,22 @@ class ProfileCheck:
 
     def _content(self, rule: ElementRule, place: _Place, profile: str) -> Iterator[Issue]:
         """What the rule says of a value itself and of its children."""
-        yield from self._value(rule, place, profile)
+        if rule.judges_values:
+            yield from self._value(rule, place, profile)
         if rule.children and isinstance(place.node.value, dict):
             for child in rule.children.values():
                 yield from self._element(child, place, profile)
-            yield from _other_types(rule, place, profile)
+            if rule.narrowed:
+                yield from _other_types(rule, place, profile)
 
     def _element(self, rule: ElementRule, owner: _Place, profile: str) -> Iterator[Issue]:
-        places = list(_places(rule.name, owner))
+        places = _places(rule.name, owner)
         where = f"{owner.path}.{rule.name.removesuffix('[x]')}"
-        yield from _counted(rule, len(places), where, profile)
-        for place in places:
-            yield from self._content(rule, place, profile)
+        if len(places) < rule.min or rule.max != "*":
+            yield from _counted(rule, len(places), where, profile)
+        if rule.judges_values or rule.children:
+            for place in places:
+                yield from self._content(rule, place, profile)
         if rule.slices:
             yield from self._sliced(rule, places, where, profile)
 
@@ -226,38 +231,46 @@ class ProfileCheck:
 
 def _other_types(rule: ElementRule, owner: _Place, profile: str) -> Iterator[Issue]:
     """A choice that a differential names by one of its types (``Observation.valueQuantity``) is narrowed to it."""
-    named = [child.name for child in rule.children.values() if child.is_narrowing]
     table = r4_definitions().types.get(owner.node.type)
-    if not named or table is None:
+    if table is None:
         return
-    narrowed = {table.members[name].choice for name in named if name in table.members}
+    narrowed = {table.members[name].choice for name in rule.narrowed if name in table.members}
     for name in owner.node.value:
         member = table.members.get(name)
         if member is not None and member.choice in narrowed and member.choice is not None and name not in rule.children:
             yield _issue("structure", f"{owner.path}.{name}", f"{profile} does not allow this type here.")
 
 
-def _places(name: str, owner: _Place) -> Iterator[_Place]:
-    """The values of an element in its owner: of a choice, of a member by its JSON name, of each item of a list."""
-    value, table = owner.node.value, r4_definitions().types.get(owner.node.type)
+@cache
+def _members(type_name: str, element: str) -> tuple[tuple[str, str, str, bool], ...]:
+    """JSON name, name of the companion, type and whether it is a list, for an element or member of a type."""
+    table = r4_definitions().types.get(type_name)
     if table is None:
-        return
-    members = sorted(table.choices[name]) if name in table.choices else [name]
-    for member_name in members:
-        member = table.members.get(member_name)
-        if member is None or (member_name not in value and f"_{member_name}" not in value):
+        return ()
+    names = sorted(table.choices[element]) if element in table.choices else [element]
+    members = [table.members[name] for name in names if name in table.members]
+    return tuple((member.name, f"_{member.name}", member.type, member.is_list) for member in members)
+
+
+def _places(name: str, owner: _Place) -> list[_Place]:
+    """The values of an element in its owner: of a choice, of a member by its JSON name, of each item of a list."""
+    value = owner.node.value
+    found: list[_Place] = []
+    for member, beside, member_type, is_list in _members(owner.node.type, name):
+        if member not in value and beside not in value:
             continue
-        content, beside = value.get(member_name), value.get(f"_{member_name}")
-        path = f"{owner.path}.{member_name}"
-        if not member.is_list:
-            yield _Place(_node(content, beside, member.type), path)
+        path = f"{owner.path}.{member}"
+        content, companion = value.get(member), value.get(beside)
+        if not is_list:
+            found.append(_Place(_node(content, companion, member_type), path))
             continue
         items = content if isinstance(content, list) else []
-        companions = beside if isinstance(beside, list) else []
+        companions = companion if isinstance(companion, list) else []
         for index in range(max(len(items), len(companions))):
             item = items[index] if index < len(items) else None
-            companion = companions[index] if index < len(companions) else None
-            yield _Place(_node(item, companion, member.type), f"{path}[{index}]")
+            other = companions[index] if index < len(companions) else None
+            found.append(_Place(_node(item, other, member_type), f"{path}[{index}]"))
+    return found
 
 
 def _node(value: Any, companion: Any, type_name: str) -> Node:

@@ -36,9 +36,11 @@ class Slicer:
         return None
 
     def _matches(self, kind: str, path: str, item: Node, part: ElementRule) -> bool:
-        steps = [] if path == "$this" else [step for step in _STEPS.findall(path) if step != "$this"]
+        if path not in part.by_path:
+            found = [] if path == "$this" else [step for step in _STEPS.findall(path) if step != "$this"]
+            part.by_path[path] = (found, list(_rules(part, found)))
+        steps, rules = part.by_path[path]
         nodes = list(self._nodes(item, steps))
-        rules = list(_rules(part, steps))
         if kind == "exists":
             required = any(rule.min > 0 for rule in rules)
             forbidden = any(rule.max == "0" for rule in rules)
@@ -49,7 +51,7 @@ class Slicer:
             return self._has_profile(nodes, rules)
         if path == "url" and not any(rule.fixed is not ABSENT for rule in rules):
             return any(node.value in _profiles(part) for node in nodes)
-        constrained = [rule for rule in rules if _tells(rule)]
+        constrained = [rule for rule in rules if rule.tells]
         return bool(constrained) and any(self._satisfies(node, rule) for node in nodes for rule in constrained)
 
     def _nodes(self, item: Node, steps: list[str]) -> Iterator[Node]:
@@ -99,23 +101,12 @@ class Slicer:
         if is_bound and rule.binding is not None and not self._contains(rule.binding[1], node.value, node.type):
             return False
         for name, child in rule.children.items():
-            if _tells(child) and not any(
+            if child.tells and not any(
                 self._satisfies(n, child) for n in children_named(node, name.removesuffix("[x]"))
             ):
                 return False
-        wanted = [part for part in rule.slices.values() if part.min > 0 and _tells(part)]
+        wanted = [part for part in rule.slices.values() if part.min > 0 and part.tells]
         return all(self._satisfies(node, part) for part in wanted[:1])
-
-
-def _tells(rule: ElementRule) -> bool:
-    """Whether a rule or one below says anything by which an item can be recognised."""
-    return (
-        rule.fixed is not ABSENT
-        or rule.pattern is not ABSENT
-        or (rule.binding is not None and rule.binding[0] == "required")
-        or any(_tells(child) for child in rule.children.values())
-        or any(_tells(part) for part in rule.slices.values())
-    )
 
 
 def _rules(rule: ElementRule, steps: list[str]) -> Iterator[ElementRule]:
