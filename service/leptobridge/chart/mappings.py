@@ -73,11 +73,12 @@ def load_mappings(directory: Path | None = None) -> Mappings:
     if faults:
         raise MappingsError(faults)
     try:
+        answers = compile_answers(data["answers"], faults)
         mappings = Mappings(
             version=digest.hexdigest()[:12],
-            answers=compile_answers(data["answers"], faults),
+            answers=answers,
             observables=compile_observables(data["observables"], faults),
-            cancers=compile_cancers(data["cancers"], faults),
+            cancers=compile_cancers(data["cancers"], answers.modifiers, faults),
             therapies=compile_therapies(data["drugs"], data["therapies"], faults),
             units=compile_units(data["units"], faults),
             genes=compile_genes(data["genes"], faults),

@@ -12,6 +12,8 @@ _ROMAN_STAGE = re.compile(
 )
 _CHINESE_STAGE = re.compile(r"(IV|III|II|I|[1-4]|[一二三四])\s*([A-Ca-c])?\d?\s*期", re.IGNORECASE)
 _CHINESE_NUMBER = {"一": "I", "二": "II", "三": "III", "四": "IV"}
+#: A distant metastasis in a TNM formula: M1, cM1c, pM1a.
+_DISTANT = re.compile(r"(?<![A-Za-z])[cp]?M1[a-d]?(?![A-Za-z0-9])")
 _FULLWIDTH = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV"})
 
 
@@ -20,7 +22,7 @@ def stage_of_text(text: str) -> str | None:
     plain = text.translate(_FULLWIDTH)
     match = _CHINESE_STAGE.search(plain) or _ROMAN_STAGE.search(plain)
     if match is None:
-        return None
+        return "IV" if _DISTANT.search(plain) else None
     number, letter = match.group(1).upper(), match.group(2)
     number = _ROMAN.get(number) or _CHINESE_NUMBER.get(number) or number
     return number + (letter or "").upper()

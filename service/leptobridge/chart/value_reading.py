@@ -143,8 +143,8 @@ def _coded_answer(concept: Element, answers: AnswerSet, mappings: Mappings) -> V
         precise = [entry for entry in found if not values & answers.narrower.get(entry[1], frozenset())]
         _, chosen, word = min(precise, key=lambda entry: entry[0])
         if chosen in answers.narrower:
-            said = {answers.of_word(text) for text in displays} & answers.narrower[chosen]
-            chosen = min(filter(None, said), key=answers.values.index, default=chosen)
+            said = answers.narrower[chosen] & {answers.of_word(text) for text in displays}
+            chosen = min(said, key=answers.values.index, default=chosen)
         conflict = len({value for _, value, _ in precise}) > 1
         return replace(_answer(chosen, raw or word), flags=("coding_conflict",) if conflict else ())
     for text in displays:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 _SPACE = re.compile(r"\s+")
 _CLAUSE_BREAK = re.compile(r"[;!?。\n]|\.(?!\d)|\b(?:but|however|although|except|and positive)\b|但|然而")
@@ -41,6 +42,12 @@ def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(_bounded(phrase) for phrase in ordered) or r"(?!)")
 
 
+Polarity = Literal["plain", "past", "hedged", "negated"]
+POLARITIES: tuple[Polarity, ...] = ("plain", "past", "hedged", "negated")
+#: The value of phrases that are listed so that a shorter phrase within them is not read (硬膜外 is not 硬膜).
+IGNORED = "-"
+
+
 @dataclass(frozen=True, slots=True)
 class PhraseList:
     """Phrases that stand for values, without negation: codes, drugs, sites."""
@@ -60,11 +67,14 @@ class PhraseList:
     def find(self, text: str) -> str | None:
         """The value of the longest phrase in the (normalised) text; the first of equally long ones."""
         best = max(self.pattern.finditer(text), key=lambda match: len(match.group()), default=None)
-        return None if best is None else self.values[best.group()]
+        value = None if best is None else self.values[best.group()]
+        return None if value == IGNORED else value
 
     def find_all(self, text: str) -> tuple[str, ...]:
         """The values of all phrases in the text, each once, in the order of the text."""
-        return tuple(dict.fromkeys(self.values[match.group()] for match in self.pattern.finditer(text)))
+        found = dict.fromkeys(self.values[match.group()] for match in self.pattern.finditer(text))
+        found.pop(IGNORED, None)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,16 @@ class Modifiers:
             re.compile(tail.format(phrase_pattern(after_hedges).pattern)),
         )
 
-    def polarity(self, text: str, start: int, end: int) -> str:
+    def strongest(self, phrases: PhraseList, text: str) -> Polarity | None:
+        """How a (normalised) text names one of the phrases, the plainest way first; None if it names none."""
+        found = [
+            self.polarity(text, match.start(), match.end())
+            for match in phrases.pattern.finditer(text)
+            if phrases.values[match.group()] != IGNORED
+        ]
+        return min(found, key=POLARITIES.index, default=None)
+
+    def polarity(self, text: str, start: int, end: int) -> Polarity:
         """``negated``, ``past``, ``hedged`` or ``plain`` for the phrase at ``text[start:end]`` of a normalised text."""
         if self.after_hedged.match(text, end):
             return "hedged"
