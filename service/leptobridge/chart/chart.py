@@ -267,10 +267,11 @@ class DiseaseStatus(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesion(Entry):
-    """One lesion at one date (exchange.md 4)."""
+    """One lesion at one date (exchange.md 4). ``compartment``: cns, extracranial or None."""
 
     lesion_id: str | None = None
     role: str | None = None
+    compartment: str | None = None
     kind: str | None = None
     organ: str | None = None
     longest_mm: Decimal | None = None

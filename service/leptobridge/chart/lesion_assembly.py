@@ -24,6 +24,7 @@ def assemble_lesions(statements: Statements) -> tuple[Lesion, ...]:
                 flags=flags_of(members),
                 lesion_id=_text(stated.get("lesion_id")),
                 role=_text(stated.get("role")),
+                compartment=_text(stated.get("compartment")),
                 kind=_text(stated.get("kind")),
                 organ=organ,
                 longest_mm=_number(stated.get("longest_mm")),

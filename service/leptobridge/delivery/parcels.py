@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 from leptobridge.delivery.ehr import Resource, parse_json
 from leptobridge.delivery.origin import Origin
 from leptobridge.delivery.result_write import Parcel
+from leptobridge.evaluation.risk_assessment import risk_assessment_id
 from leptobridge.fhir.vocabulary import CONCLUSION
 from leptobridge.store.database import Database
 from leptobridge.store.outbox import Delivery
@@ -23,11 +24,13 @@ def load_parcel(session: Session, delivery: Delivery) -> Parcel | None:
         return None
     # The id of a Provenance is made from the Observation's id and version.
     provenance = read_resource(session, "Provenance", f"{delivery.observation_id}-{delivery.version}")
+    beside = read_resource(session, "RiskAssessment", risk_assessment_id(delivery.observation_id))
     return Parcel(
         identifier=identifier,
         version=delivery.version,
         observation=observation,
         provenance=parse_json(provenance.raw) if provenance and provenance.raw else None,
+        risk_assessment=parse_json(beside.raw) if beside and beside.raw else None,
         retried=delivery.attempts > 1,
     )
 

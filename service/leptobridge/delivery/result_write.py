@@ -22,6 +22,7 @@ _PROVENANCE = "Provenance"
 class Parcel:
     """A version of a conclusion's Observation on its way, with its Provenance where it has one.
 
+    ``risk_assessment`` stands beside the Observation of a prognostic rule set, under the same identifier.
     ``retried``: an attempt went before, so a write of it may still be on its way.
     """
 
@@ -29,6 +30,7 @@ class Parcel:
     version: int
     observation: Resource
     provenance: Resource | None = None
+    risk_assessment: Resource | None = None
     retried: bool = False
 
 
@@ -48,6 +50,8 @@ def deliver_parcel(
     same = standing is not None and stated(standing) == stated(observation)
     entries = [] if same else [_observation_entry(parcel, observation, standing)]
     target = f"{_OBSERVATION}/{standing['id']}" if standing else str(entries[0]["fullUrl"])
+    if entries and parcel.risk_assessment is not None:
+        entries.append(_risk_assessment_entry(parcel, parcel.risk_assessment, counterparts, target))
     entries += [_withdrawal(duplicate) for duplicate in surplus]
     provenance = _missing_provenance(ehr, parcel, counterparts, target, standing)
     if not entries and provenance is None:
@@ -91,6 +95,19 @@ def _observation_entry(parcel: Parcel, observation: Resource, standing: Resource
             "request": {"method": "POST", "url": _OBSERVATION, "ifNoneExist": condition},
         }
     return _update(standing, observation)
+
+
+def _risk_assessment_entry(
+    parcel: Parcel, risk_assessment: Resource, counterparts: Counterparts, target: str
+) -> Resource:
+    """It comes and changes with its Observation, whatever stands there; its first basis is that Observation."""
+    basis = risk_assessment.get("basis", [])[1:]
+    outgoing: Resource = translate({**_outgoing(risk_assessment), "basis": basis}, counterparts)
+    outgoing["basis"] = [{"reference": target}, *outgoing["basis"]]
+    return {
+        "resource": outgoing,
+        "request": {"method": "PUT", "url": f"RiskAssessment?identifier={CONCLUSION}|{parcel.identifier}"},
+    }
 
 
 def _update(standing: Resource, content: Resource) -> Resource:

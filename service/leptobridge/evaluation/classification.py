@@ -27,6 +27,7 @@ class Classification:
 
     result: Result
     mri_lm: str | None
+    entries: tuple[Entry, ...]
     evidence: tuple[Source, ...]
     flags: tuple[str, ...]
 
@@ -94,7 +95,8 @@ def primary_of(chart: Chart) -> str | None:
 
 def known_cancer(chart: Chart) -> str | None:
     """``yes`` with any malignant condition other than LM itself; ``no`` only if stated (exchange.md 2)."""
-    if begun(chart.primaries, chart.on) or begun(chart.metastases, chart.on):
+    malignant: tuple[Entry, ...] = (*chart.primaries, *chart.metastases)
+    if begun(malignant, chart.on):
         return "yes"
     statement = latest(until(chart.known_cancer, chart.on))
     return statement.value if statement is not None else None
@@ -136,6 +138,7 @@ def _classify(
     return Classification(
         decide_eano_esmo_classification(inputs),
         inputs.mri_lm,
+        tuple(entry for entry in entries if entry is not None),
         evidence_of(entries),
         (*flags_of([*entries, *chart.lm_diagnoses]), *(imaging.flags if imaging is not None else ())),
     )

@@ -17,8 +17,8 @@ class Conclusion:
 
     ``system`` is the rule set's name in snake_case (``eano_esmo_classification``, ``lm_response``,
     ``trial_eligibility`` …). ``effective`` is the reference date; ``time_point`` is set where there is one conclusion
-    per time point, ``trial`` where there is one per trial. ``flags`` are those of the facts it rests on;
-    ``result.flags`` those of the rule.
+    per time point, ``trial`` where there is one per trial, ``topic`` where several stand side by side. ``flags`` are
+    those of the facts it rests on; ``result.flags`` those of the rule.
     """
 
     person: str
@@ -27,6 +27,7 @@ class Conclusion:
     result: Result
     time_point: date | None = None
     trial: str | None = None
+    topic: str | None = None
     criteria: tuple[CriterionVerdict, ...] = ()
     evidence: tuple[Source, ...] = ()
     flags: tuple[str, ...] = ()
@@ -34,8 +35,9 @@ class Conclusion:
 
     @property
     def identifier(self) -> str:
-        """Stable id of (patient, kind, time point, trial), the identifier value of the Observation."""
-        parts = (self.person, self.system, self.time_point.isoformat() if self.time_point else "", self.trial or "")
+        """Stable id of (patient, kind, time point, trial or topic), the identifier value of the Observation."""
+        day = self.time_point.isoformat() if self.time_point else ""
+        parts = (self.person, self.system, day, self.trial or "", *((self.topic,) if self.topic else ()))
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
     @property

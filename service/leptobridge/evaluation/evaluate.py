@@ -19,8 +19,16 @@ from leptobridge.evaluation.classification import (
 )
 from leptobridge.evaluation.conclusion import Conclusion
 from leptobridge.evaluation.course import Course, find_course
+from leptobridge.evaluation.csf_markers import answer_csf_markers
 from leptobridge.evaluation.csf_series import cytology_samples
+from leptobridge.evaluation.diagnosis_support import answer_diagnosis_support
+from leptobridge.evaluation.endpoints import answer_endpoints
+from leptobridge.evaluation.follow_up import answer_follow_up
+from leptobridge.evaluation.lesion_response import answer_lesion_response
+from leptobridge.evaluation.oligometastatic import answer_oligometastatic
+from leptobridge.evaluation.prognosis import answer_prognosis
 from leptobridge.evaluation.response import Assessment, assess
+from leptobridge.evaluation.rule_answers import RuleAnswer
 from leptobridge.evaluation.time_points import REACH, Baseline, find_baseline, find_time_points, requested_time_point
 from leptobridge.evaluation.timeline import day_of, latest, until
 from leptobridge.trials.definition import Trial
@@ -36,7 +44,9 @@ class Evaluation:
     """All that is concluded of one person as of a day.
 
     ``conclusions`` are those that are written back (exchange.md 12, For whom); ``verdicts`` the conclusions on every
-    trial asked for, written back or not. ``recheck_on``: the first later day on which something changes by itself.
+    trial asked for, written back or not. ``answers`` are those of the rule sets beside LM classification and response;
+    the inconclusive ones among them say what they lack. ``recheck_on``: the first later day on which something changes
+    by itself.
     """
 
     person: str
@@ -46,6 +56,7 @@ class Evaluation:
     course: Course | None
     baseline: Baseline | None
     assessments: tuple[Assessment, ...]
+    answers: tuple[RuleAnswer, ...]
     verdicts: tuple[Conclusion, ...]
     conclusions: tuple[Conclusion, ...]
     recheck_on: date | None
@@ -73,11 +84,14 @@ def evaluate_person(
         if at_request and not any(on - REACH <= point.day <= on for point in points):
             points = (*points, requested_time_point(chart, course.start, on))
         assessments = assess(chart, course, baseline, points)
+    answers = _answer_rules(chart, classification, course, assessments, on)
     verdicts = tuple(_conclude_trial(person, chart, classification, trial, on) for trial in trials)
     conclusions = [*_conclude_lm(person, chart, classification, assessments, on)]
     written = conclusions or chart.enrolments
     conclusions += [conclusion for conclusion, verdict in verdicts if written or verdict.disease == "met"]
-    days = [verdict.next_change for _, verdict in verdicts if verdict.next_change is not None]
+    conclusions += [_conclude_answer(person, answer) for answer in answers if answer.is_conclusive]
+    days = [answer.recheck_on for answer in answers if answer.recheck_on is not None]
+    days += [verdict.next_change for _, verdict in verdicts if verdict.next_change is not None]
     return Evaluation(
         person,
         on,
@@ -86,9 +100,45 @@ def evaluate_person(
         course,
         baseline,
         assessments,
+        answers,
         tuple(conclusion for conclusion, _ in verdicts),
         tuple(conclusions),
         min((day for day in (*days, *chart.future_days) if day > on), default=None),
+    )
+
+
+def _answer_rules(
+    chart: Chart,
+    classification: Classification | None,
+    course: Course | None,
+    assessments: tuple[Assessment, ...],
+    on: date,
+) -> tuple[RuleAnswer, ...]:
+    """Every further rule set that the facts of the chart ask."""
+    answers = [
+        *answer_diagnosis_support(chart, classification, on),
+        *answer_csf_markers(chart, on),
+        *answer_lesion_response(chart, course, on),
+        *answer_prognosis(chart, classification, on),
+        *answer_oligometastatic(chart, classification, on),
+    ]
+    answers += answer_follow_up(
+        chart, classification=classification, course=course, assessments=assessments, answers=answers, on=on
+    )
+    answers += answer_endpoints(chart, course=course, assessments=assessments, answers=answers, on=on)
+    return tuple(answers)
+
+
+def _conclude_answer(person: str, answer: RuleAnswer) -> Conclusion:
+    return Conclusion(
+        person=person,
+        system=answer.system,
+        effective=answer.effective,
+        time_point=answer.time_point,
+        topic=answer.topic,
+        result=answer.result,
+        evidence=evidence_of(answer.entries),
+        flags=flags_of(answer.entries),
     )
 
 

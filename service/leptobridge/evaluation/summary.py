@@ -1,11 +1,15 @@
 """A person's conclusions for people: the summary of the demo and of ``leptobridge patient`` (data first, then text)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from leptobridge.evaluation.conclusion import Conclusion
 from leptobridge.evaluation.evaluate import Evaluation
 from leptobridge.evaluation.response import Assessment
+from leptobridge.evaluation.rule_answers import RuleAnswer
+
+#: Responses from best to worst, as a best response takes them.
+_BEST_FIRST = ("CR", "PR", "SD", "PD")
 
 
 def summarise(evaluation: Evaluation, observations: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -23,6 +27,9 @@ def summarise(evaluation: Evaluation, observations: Mapping[str, str] | None = N
             "study": evaluation.course.study,
         },
         "assessments": [_assessment(assessment) for assessment in evaluation.assessments],
+        "best_response": best_response(evaluation.assessments),
+        "further": [_answer(answer) for answer in evaluation.answers if answer.is_conclusive],
+        "lacking": [_answer(answer) for answer in evaluation.answers if not answer.is_conclusive],
         "trials": [_trial(conclusion) for conclusion in evaluation.verdicts],
         "pending": sorted({f"{item.kind} {item.item}".strip() for item in evaluation.chart.pending}),
         "observations": {
@@ -36,6 +43,28 @@ def summarise(evaluation: Evaluation, observations: Mapping[str, str] | None = N
 def format_summary(summary: Mapping[str, Any]) -> str:
     """The summary as text of at most some 100 columns."""
     return "\n".join(_lines(summary))
+
+
+def best_response(assessments: Sequence[Assessment]) -> str | None:
+    """The best of CR, PR and SD up to the first progression; PD where that came first, None without any grade."""
+    best: str | None = None
+    for assessment in assessments:
+        value = str(assessment.result.value)
+        if value in _BEST_FIRST and (best is None or _BEST_FIRST.index(value) < _BEST_FIRST.index(best)):
+            best = value
+        if value == "PD":
+            break
+    return best
+
+
+def _answer(answer: RuleAnswer) -> dict[str, Any]:
+    result = answer.result.to_json()
+    return {
+        "system": answer.system,
+        "date": answer.effective.isoformat(),
+        "topic": answer.topic,
+        **{name: value for name, value in result.items() if value not in (None, [], {})},
+    }
 
 
 def _classification(evaluation: Evaluation) -> dict[str, Any] | None:
@@ -116,12 +145,22 @@ def _lines(summary: Mapping[str, Any]) -> Iterator[str]:
             f"imaging {assessment['imaging'] or 'NE':<4}csf {assessment['csf'] or 'NE':<8}"
             f"response {assessment['response']} ({assessment['rule']}){notes}"
         )
+    if summary["best_response"] is not None:
+        yield f"  Best response      {summary['best_response']}"
+    for answer in (*summary["further"], *summary["lacking"]):
+        yield f"  {answer['date']}         {_answer_line(answer)}"
     for trial in summary["trials"]:
         yield f"  {trial['trial']:<17}  {_trial_line(trial)}"
     if summary["pending"]:
         yield f"  Pending            {', '.join(summary['pending'])}"
     if summary["observations"]:
         yield f"  In the EHR         {', '.join(sorted(summary['observations'].values()))}"
+
+
+def _answer_line(answer: Mapping[str, Any]) -> str:
+    topic = f" {answer['topic']}" if answer["topic"] else ""
+    lacks = ", ".join(answer.get("missing", ())) or answer.get("reason", "")
+    return f"{answer['system']}{topic}: {answer['value']} ({answer['rule']})" + (f", lacks {lacks}" if lacks else "")
 
 
 def _class_line(classification: Mapping[str, Any]) -> str:
