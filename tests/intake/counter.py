@@ -22,7 +22,7 @@ from leptobridge.intake.accept import (
 from leptobridge.intake.answer import Answer
 from leptobridge.intake.settings import IntakeSettings
 from leptobridge.store.database import Database
-from leptobridge.store.due import claim_due
+from leptobridge.store.due import claim_due, finish_due
 from leptobridge.store.persons import person_of
 from leptobridge.store.receipts import Channel, latest_receipts
 from leptobridge.store.resources import StoredVersion, history, read_resource
@@ -110,10 +110,11 @@ class Counter:
         return assemble_chart(found, date.fromisoformat(on))
 
     def due(self) -> set[str]:
-        """Persons to be evaluated now; they are no longer due afterwards for a while."""
+        """Persons to be evaluated now; afterwards they are due no more."""
         self.now += timedelta(minutes=10)
         with self.database.transaction() as session:
             claimed = claim_due(session, now=self.now, lease=timedelta(minutes=1), limit=100)
+            assert all(finish_due(session, person) for person in claimed)
         return {person.person for person in claimed}
 
     def receipts(self) -> list[Receipt]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import orjson
 from sqlmodel import Session
 
+from leptobridge.chart.resource_reading import resource_status
 from leptobridge.intake.entry import Context, Entry
 from leptobridge.intake.recency import is_older, source_times
 from leptobridge.intake.stored_text import with_identity, with_targets
@@ -74,7 +75,9 @@ def _decide_write(entry: Entry, context: Context) -> None:
     else:
         entry.version = current.latest_version + 1
         entry.status = 201 if current.deleted else 200
-        late = is_older(source_times(entry.resource), (current.source_updated, current.source_issued))
+        times = source_times(entry.resource)
+        standing = (current.source_updated, current.source_issued)
+        late = is_older(times, standing) or (times == standing and _withdrawn(entry, current))
         entry.action = "late" if late else "replace"
     entry.text = _stored_text(text, entry, entry.version, entry.last_updated)
 
@@ -88,6 +91,13 @@ def _unchanged(text: bytes, entry: Entry, current: CurrentResource) -> bool:
     if current.deleted or source_times(entry.resource) != (current.source_updated, current.source_issued):
         return False
     return _stored_text(text, entry, current.version, current.last_updated) == current.raw.encode()
+
+
+def _withdrawn(entry: Entry, current: CurrentResource) -> bool:
+    """Whether the current version, which says to be as old as the new one, took itself back: that is final for it."""
+    if current.deleted or (current.source_updated, current.source_issued) == (None, None):
+        return False
+    return resource_status(orjson.loads(current.raw)) == "retracted" and resource_status(entry.resource) != "retracted"
 
 
 def _precondition(entry: Entry, current: CurrentResource | None) -> bool:

@@ -28,6 +28,9 @@ from leptobridge.store.resources import (
     persons_referring_to,
     replace_resources,
 )
+from leptobridge.store.specimen_owners import own_specimens
+
+_SPECIMEN = ("specimen", "Specimen")
 
 
 def write_entries(session: Session, entries: Sequence[Entry], context: Context, mappings: Mappings) -> frozenset[str]:
@@ -50,6 +53,7 @@ def write_entries(session: Session, entries: Sequence[Entry], context: Context, 
     remove_facts(session, [entry.key for entry in replaced])
     current = [entry for entry in written if entry.action in ("insert", "replace")]
     concerned |= write_facts(session, current, context, mappings)
+    concerned |= own_specimens(session, _specimens([rows[id(entry)] for entry in current]))
     arrived = [(entry.type, str(entry.id)) for entry in inserted if entry.person is None]
     concerned |= set(persons_referring_to(session, arrived))
     if context.settings.channel_evaluates:
@@ -130,6 +134,12 @@ def _row(entry: Entry, context: Context) -> ResourceToStore:
         issues=orjson.dumps(operation_outcome(faults)).decode() if faults else None,
         search=_search_entries(values, entry, context) if values else frozenset(),
     )
+
+
+def _specimens(rows: Sequence[ResourceToStore]) -> set[str]:
+    """Ids of Specimens that came without a subject, or that what came refers to."""
+    named = {value for row in rows for parameter, value, system in row.search if (parameter, system) == _SPECIMEN}
+    return named | {row.id for row in rows if row.type == "Specimen" and row.person is None}
 
 
 def _search_entries(values: SearchValues, entry: Entry, context: Context) -> frozenset[tuple[str, str, str]]:
