@@ -77,9 +77,14 @@ def _known(sizes: Sizes) -> tuple[Decimal, ...]:
 
 
 def _total(sizes: Sizes) -> Decimal | None:
-    if sizes is None or None in sizes:
+    if sizes is None:
         return None
-    return sum(_known(sizes), Decimal(0))
+    total = Decimal(0)
+    for size in sizes:
+        if size is None:
+            return None
+        total += size
+    return total
 
 
 def _percent_grown(nadir: Decimal, current: Decimal | int) -> bool:
