@@ -1,5 +1,6 @@
 """A result leans on the EHR's own patient and evidence; where there is none it says by which identifier to look."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -116,6 +117,29 @@ def test_a_changed_result_replaces_the_earlier_one_in_its_place() -> None:
     assert hospital.resources[second]["status"] == "amended"
     assert hospital.resources[second]["meta"]["versionId"] == "2"
     assert len(hospital.of_type("Provenance")) == 2
+
+
+def test_a_prediction_stands_beside_its_observation_and_changes_with_it() -> None:
+    hospital = holding(HOSPITAL_PATIENT)
+    for version in (1, 1, 2):
+        prediction = {
+            "resourceType": "RiskAssessment",
+            "identifier": observation(version)["identifier"],
+            "status": "final" if version == 1 else "amended",
+            "subject": {"reference": "Patient/margaret"},
+            "basis": [{"reference": "Observation/result"}, {"reference": "Condition/unknown-here"}],
+        }
+        parcel = Parcel(
+            identifier=IDENTIFIER, version=version, observation=observation(version), risk_assessment=prediction
+        )
+        found = counterparts(hospital, from_hospital("Patient/margaret", "pat-7", PATIENT))
+        ehr = Ehr(BASE, clock=lambda: START, transport=hospital.transport())
+        deliver_parcel(ehr, parcel, found, clock=lambda: START, deadline=START + timedelta(minutes=1))
+    (standing,) = hospital.of_type("RiskAssessment")
+    (result,) = hospital.of_type("Observation")
+    assert standing["status"] == "amended"
+    assert standing["subject"] == {"reference": "Patient/pat-7"}
+    assert standing["basis"][0] == {"reference": f"Observation/{result['id']}"}
 
 
 def test_an_ehr_that_draws_all_ids_itself_gets_one_provenance_per_version() -> None:

@@ -48,10 +48,10 @@ def deliver_parcel(
         return f"{_OBSERVATION}/{standing['id']}"
 
     same = standing is not None and stated(standing) == stated(observation)
-    entries = [] if same else [_observation_entry(parcel, observation, standing)]
+    entries = [] if same else [_result_entry(parcel, observation, standing)]
     target = f"{_OBSERVATION}/{standing['id']}" if standing else str(entries[0]["fullUrl"])
     if entries and parcel.risk_assessment is not None:
-        entries.append(_risk_assessment_entry(parcel, parcel.risk_assessment, counterparts, target))
+        entries.append(_risk_assessment_entry(ehr, parcel, parcel.risk_assessment, counterparts, target))
     entries += [_withdrawal(duplicate) for duplicate in surplus]
     provenance = _missing_provenance(ehr, parcel, counterparts, target, standing)
     if not entries and provenance is None:
@@ -70,9 +70,9 @@ def deliver_parcel(
     return written[0].reference
 
 
-def _standing(ehr: Ehr, identifier: str) -> tuple[Resource | None, list[Resource]]:
-    """The Observation that carries the conclusion at the EHR, and others that say to carry it too."""
-    matches = ehr.search(_OBSERVATION, identifier=f"{CONCLUSION}|{identifier}")
+def _standing(ehr: Ehr, identifier: str, resource_type: str = _OBSERVATION) -> tuple[Resource | None, list[Resource]]:
+    """The resource that carries the conclusion at the EHR, and others that say to carry it too."""
+    matches = ehr.search(resource_type, identifier=f"{CONCLUSION}|{identifier}")
     # Every worker has to choose the same one.
     ordered = sorted(matches, key=lambda match: str(match["id"]))
     return (ordered[0], ordered[1:]) if ordered else (None, [])
@@ -85,29 +85,28 @@ def _the_only_one(ehr: Ehr, identifier: str) -> str:
     return f"{_OBSERVATION}/{standing['id']}"
 
 
-def _observation_entry(parcel: Parcel, observation: Resource, standing: Resource | None) -> Resource:
+def _result_entry(parcel: Parcel, resource: Resource, standing: Resource | None) -> Resource:
     """Conditional create where nothing stands; else an update of what stands, refused if it changed meanwhile."""
     if standing is None:
+        resource_type = str(resource["resourceType"])
         condition = f"identifier={CONCLUSION}|{parcel.identifier}"
         return {
-            "fullUrl": uuid5(NAMESPACE_URL, f"{CONCLUSION}/{parcel.identifier}").urn,
-            "resource": observation,
-            "request": {"method": "POST", "url": _OBSERVATION, "ifNoneExist": condition},
+            "fullUrl": uuid5(NAMESPACE_URL, f"{CONCLUSION}/{resource_type}/{parcel.identifier}").urn,
+            "resource": resource,
+            "request": {"method": "POST", "url": resource_type, "ifNoneExist": condition},
         }
-    return _update(standing, observation)
+    return _update(standing, resource)
 
 
 def _risk_assessment_entry(
-    parcel: Parcel, risk_assessment: Resource, counterparts: Counterparts, target: str
+    ehr: Ehr, parcel: Parcel, risk_assessment: Resource, counterparts: Counterparts, target: str
 ) -> Resource:
-    """It comes and changes with its Observation, whatever stands there; its first basis is that Observation."""
+    """It comes and changes with its Observation, which is the first of its bases."""
     basis = risk_assessment.get("basis", [])[1:]
     outgoing: Resource = translate({**_outgoing(risk_assessment), "basis": basis}, counterparts)
     outgoing["basis"] = [{"reference": target}, *outgoing["basis"]]
-    return {
-        "resource": outgoing,
-        "request": {"method": "PUT", "url": f"RiskAssessment?identifier={CONCLUSION}|{parcel.identifier}"},
-    }
+    standing, _ = _standing(ehr, parcel.identifier, "RiskAssessment")
+    return _result_entry(parcel, outgoing, standing)
 
 
 def _update(standing: Resource, content: Resource) -> Resource:
