@@ -263,6 +263,14 @@ def test_an_undated_sample_counts_where_its_day_cannot_matter() -> None:
     assert_answers(SYSTEM, course("positive", undated, sample(30, POS)), {"value": "NE", "missing": ["date"]})
 
 
+def test_a_follow_up_sample_cannot_be_older_than_the_baseline() -> None:
+    answer = post(SYSTEM, course("positive", sample(-1, NEG), sample(30, NEG)))
+    assert (answer["value"], answer["reason"]) == ("invalid_input", "follow_up_before_baseline")
+
+    same_day = course("positive", sample(0, NEG, "ventricular"))
+    assert post(SYSTEM, same_day)["value"] == "CLEAR_U"
+
+
 def graded(*samples: dict[str, Any], site: str | None = None) -> dict[str, Any]:
     return post("csf_sample_adequacy", {"samples": samples, "known_disease_site": site})
 

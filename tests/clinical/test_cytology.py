@@ -1,6 +1,7 @@
 """Cytology under three policies (2.6) and the Pan 2018 score (2.7)."""
 
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -82,6 +83,24 @@ def test_pan_score(findings: tuple[str, ...], expected: tuple[Any, ...]) -> None
     answer = post("pan_2018", dict(zip(PAN_ITEMS, findings, strict=True)))
 
     assert (answer["value"], answer["score"], answer["pre_csf_score"], answer["examine_csf"]) == expected
+
+
+def test_pan_in_every_combination_of_findings() -> None:
+    points = (
+        {"no": 0, "yes": 1},
+        {"none": 0, "single_symptom": 1, "typical": 2},
+        {"normal": 0, "suggestive": 1, "diagnostic": 4, "suggestive_and_diagnostic": 4},
+        {"negative": 0, "suspicious": 3, "malignant": 5},
+        {"normal": 0, "abnormal": 1},
+    )
+    for findings in product(*points):
+        scores = [of_item[finding] for of_item, finding in zip(points, findings, strict=True)]
+        answer = post("pan_2018", dict(zip(PAN_ITEMS, findings, strict=True)))
+        label = "confirmed" if sum(scores) >= 5 else "suspicious" if sum(scores) == 4 else "further_work_up"
+        assert (answer["value"], answer["score"]) == (label, sum(scores))
+        assert (answer["pre_csf_score"], answer["examine_csf"]) == (sum(scores[:3]), sum(scores[:3]) >= 3)
+        # Section 17: which findings are suggestive or diagnostic is still to be checked.
+        assert ("criteria_not_verified" in answer["warnings"]) == (findings[2] != "normal")
 
 
 def test_pan_unknown_cytology_leaves_all_labels_above_four_open() -> None:

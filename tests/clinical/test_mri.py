@@ -43,6 +43,20 @@ def test_limits_are_one_sided(item: str, value: float, verdict: str) -> None:
     assert answer["value"] == verdict
 
 
+@pytest.mark.parametrize("item", GOOD_TECHNIQUE)
+def test_a_negative_technique_is_impossible(item: str) -> None:
+    """G11: a slice of less than nothing must not pass."""
+    assert post("mri_qa", {**GOOD_TECHNIQUE, item: -1})["value"] == "invalid_input"
+
+
+def test_nothing_known_about_the_technique_is_not_evaluable() -> None:
+    answer = post("mri_qa", {})
+
+    assert answer["value"] == "not_evaluable"
+    assert set(answer["missing"]) == set(GOOD_TECHNIQUE)
+    assert set(answer["items"].values()) == {"not_evaluable"}
+
+
 def test_an_unknown_item_is_named_beside_a_flag() -> None:
     technique = {**GOOD_TECHNIQUE, "field_strength_t": 1, "spine_slice_mm": None}
 
@@ -87,6 +101,25 @@ def test_a_pattern_below_a_fifth_does_not_count(shares: dict[str, float], value:
 
     assert answer["value"] == value
     assert "share_not_recorded" not in answer["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("findings", "warned"),
+    [
+        (("yes", "no", "equivocal"), False),
+        (("equivocal", "no", "no"), False),
+        (("no", "no", "equivocal"), True),
+        (("yes", "equivocal", "no"), True),
+    ],
+)
+def test_an_equivocal_finding_that_a_decision_reads_as_absent_is_not_verified(
+    findings: tuple[str, str, str], warned: bool
+) -> None:
+    """G10; the table itself puts equivocal enhancement into D."""
+    reading = dict(zip(("linear", "nodules", "hydrocephalus"), findings, strict=True))
+
+    answer = post("mri_subtype", {**reading, **WHOLE_NEURAXIS})
+    assert ("criteria_not_verified" in answer["warnings"]) == warned
 
 
 def test_shares_are_not_read_with_one_pattern() -> None:

@@ -180,6 +180,14 @@ def test_slow_growth_is_shown_from_baseline_too() -> None:
     )
 
 
+def test_change_from_baseline_is_that_of_the_same_nodules() -> None:
+    """A nodule that came later has no size at baseline, so the sums cannot be compared."""
+    scans = {"baseline_mm": [[10, 10]], "reference_mm": [[10, 10], [6, 6]], "current_mm": [[10, 10], [6, 6]]}
+
+    expected = {"value": "no_change", "change_percent": 0.0, "change_from_baseline_percent": None}
+    assert_answers("nodule_size_suggestion", {**scans, "new_measurable_nodule": False}, expected)
+
+
 def test_a_new_measurable_nodule_is_worse_whatever_else_is_unknown() -> None:
     assert_answers("nodule_size_suggestion", {"new_measurable_nodule": True}, {"value": "worse", "missing": []})
     grown = {"reference_mm": [[10, 10]], "current_mm": [[20, 10]]}

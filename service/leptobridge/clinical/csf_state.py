@@ -49,8 +49,18 @@ def decide_csf_state(inputs: CsfStateInputs) -> Result:
 
     Outputs: ``confirmed_date``, the day on which ``CLEAR_C`` was reached, beside that state; ``b_csf``, positive at
     baseline (an equivocal baseline is false, an unknown one ``None``). Without a primary the series is read both with
-    and without flow cytometry (CSF3), and only a result on which both agree stands (G1).
+    and without flow cytometry (CSF3), and only a result on which both agree stands (G1). A follow-up sample from before
+    the baseline is ``invalid_input``.
     """
+    if _follow_up_before_baseline(inputs):
+        return Result(
+            value="invalid_input",
+            rule="G11",
+            criteria_version="csf-state-1",
+            inputs_used=("baseline", "follow_up"),
+            outputs={"confirmed_date": None, "b_csf": None},
+            reason="follow_up_before_baseline",
+        )
     if inputs.primary is not None:
         outcome = _outcome(inputs, haematological=inputs.primary in HAEMATOLOGICAL)
     else:
@@ -75,6 +85,14 @@ def decide_csf_state(inputs: CsfStateInputs) -> Result:
         flags=tuple(flags),
         candidates=outcome.candidates,
     )
+
+
+def _follow_up_before_baseline(inputs: CsfStateInputs) -> bool:
+    baseline, follow_up = (
+        [sample.date for sample in samples if sample.date is not None]
+        for samples in (inputs.baseline, inputs.follow_up)
+    )
+    return bool(baseline and follow_up) and min(follow_up) < min(baseline)
 
 
 def _outcome(inputs: CsfStateInputs, *, haematological: bool) -> _Outcome:
@@ -177,7 +195,7 @@ CSF_STATE = System(
     evidence="project_decision",
     inputs=CsfStateInputs,
     decide=decide_csf_state,
-    values=one_of(*_STATES),
+    values=one_of(*_STATES, "invalid_input"),
     outputs=(
         Output("confirmed_date", "Day on which CLEAR_C was reached", {"type": ["string", "null"], "format": "date"}),
         Output("b_csf", "Positive at baseline", {"type": ["boolean", "null"]}),

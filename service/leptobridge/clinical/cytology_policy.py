@@ -6,7 +6,7 @@ from typing import Any
 
 from leptobridge.clinical.cytology import CLASSES, NEGATIVE_WORDS, CytologyPolicy, RawCytology, cytology_class
 from leptobridge.clinical.eano_esmo import EanoEsmoClassificationInputs, decide_eano_esmo_classification
-from leptobridge.clinical.inputs import STRICT, Biopsy, ClinicalLm, MriLm, NonNegative, YesNo
+from leptobridge.clinical.inputs import STRICT, Biopsy, ClinicalLm, MriLm, NonNegative, YesNo, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import Output, System, one_of
 
@@ -90,9 +90,7 @@ def _result(
         value=value,
         rule="2.6",
         criteria_version="eano-esmo-2023",
-        inputs_used=tuple(
-            name for name in CytologyPolicyInputs.__dataclass_fields__ if getattr(inputs, name) is not None
-        ),
+        inputs_used=given(inputs),
         outputs=outputs,
         missing=missing,
         warnings=tuple(sorted(warnings)),

@@ -16,6 +16,7 @@ from leptobridge.clinical.inputs import (
     MriLm,
     Primary,
     YesNo,
+    given,
 )
 from leptobridge.clinical.mri import Nodules, nodule_size_flag, regions_not_imaged
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
@@ -84,7 +85,7 @@ def decide_eano_esmo_classification(inputs: EanoEsmoClassificationInputs) -> Res
         value=value,
         rule=rule,
         criteria_version=version,
-        inputs_used=_given(inputs),
+        inputs_used=given(inputs),
         outputs=outputs,
         reason=reason,
         missing=tuple(missing),
@@ -156,12 +157,6 @@ def _refuted(inputs: EanoEsmoClassificationInputs, result: Result) -> Result:
         warnings=(CRITERIA_NOT_VERIFIED,),
     )
 
-
-def _given(inputs: EanoEsmoClassificationInputs) -> tuple[str, ...]:
-    return tuple(name for name in _FIELDS if getattr(inputs, name) is not None)
-
-
-_FIELDS: Final = tuple(EanoEsmoClassificationInputs.__dataclass_fields__)
 
 _TYPE_LETTERS: Final = tuple(type_ + letter for type_ in ("I", "II") for letter in "ABCD")
 _CERTAINTIES: Final = ("confirmed", "probable", "possible", "lack_of_evidence", "not_evaluable")

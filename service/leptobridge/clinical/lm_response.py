@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from leptobridge.clinical.csf_series import CsfState
-from leptobridge.clinical.inputs import OUTSIDE_SCOPE, STRICT, CsfCytology, MriLm, Primary, Response
+from leptobridge.clinical.inputs import OUTSIDE_SCOPE, STRICT, CsfCytology, MriLm, Primary, Response, given
 from leptobridge.clinical.lm_response_rules import (
     RULES,
     Components,
@@ -133,7 +133,7 @@ def _result(
         value=value,
         rule=decision.rule,
         criteria_version=VERSION,
-        inputs_used=tuple(name for name in _FIELDS if getattr(inputs, name) is not None),
+        inputs_used=given(inputs),
         outputs={
             "b_img": b_img,
             "b_csf": b_csf,
@@ -147,8 +147,6 @@ def _result(
         candidates=possible_responses(components) if unresolved and components else (),
     )
 
-
-_FIELDS: Final = tuple(LmComp1Inputs.__dataclass_fields__)
 
 LM_COMP_1 = System(
     name="lm_comp_1",

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from leptobridge.clinical.calendar import days_between
-from leptobridge.clinical.inputs import STRICT, Day, at_least_one
+from leptobridge.clinical.inputs import STRICT, Day, at_least_one, given
 from leptobridge.clinical.lm_response import VERSION, LmComp1Inputs, decide_lm_comp_1
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import Output, System, one_of, one_of_or_null
@@ -174,9 +174,7 @@ def _result(
         value=value,
         rule=rule,
         criteria_version=VERSION,
-        inputs_used=tuple(
-            name for name in LmComp1CourseInputs.__dataclass_fields__ if getattr(inputs, name) is not None
-        ),
+        inputs_used=given(inputs),
         outputs={
             "pd_date": last.pd_date if last else None,
             "event": event[0] if event else None,

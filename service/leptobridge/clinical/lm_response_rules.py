@@ -78,10 +78,11 @@ def combine(components: Components) -> Decision:
         return Decision("SUSPECTED_PD", "C3")
     if components.b_img is not None:
         return _combine_known(components)
-    with_disease = _combine_known(components._replace(b_img=True))
+    imaging_disease = components._replace(b_img=True)
+    with_disease = _combine_known(imaging_disease)
     without_disease = _combine_known(components._replace(b_img=False))
     if with_disease.value != without_disease.value:
-        return Decision("NE", "G1", missing=("baseline_mri_lm", *_required_and_not_assessed(components)))
+        return Decision("NE", "G1", missing=("baseline_mri_lm", *_required_and_not_assessed(imaging_disease)))
     if with_disease.value == "NE":
         missing = dict.fromkeys((*without_disease.missing, *with_disease.missing, "baseline_mri_lm"))
         return with_disease._replace(missing=tuple(missing))

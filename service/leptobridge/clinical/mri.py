@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final, Literal, NamedTuple
 
-from leptobridge.clinical.inputs import STRICT, NonNegative, Percent
+from leptobridge.clinical.inputs import STRICT, NonNegative, Percent, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import System, one_of
 
@@ -66,7 +66,7 @@ def decide_mri_subtype(inputs: MriSubtypeInputs) -> Result:
         value="not_evaluable",
         rule="2.2",
         criteria_version="eano-esmo-2023",
-        inputs_used=_given(inputs),
+        inputs_used=given(inputs),
         missing=tuple(missing),
         warnings=(CRITERIA_NOT_VERIFIED,),
         candidates=_candidates(values, findings[2]),
@@ -133,15 +133,17 @@ def _subtype_of_both(linear_share: Decimal | None, nodule_share: Decimal | None)
 
 
 def _known_subtype(inputs: MriSubtypeInputs, value: str, warnings: set[str]) -> Result:
-    equivocal_counted = value in ("A", "B") and "equivocal" in (inputs.linear, inputs.nodules)
-    # C rests on the 20 % rule, which section 17 still wants checked; an equivocal finding read as absent is a decision.
+    patterns = (inputs.linear, inputs.nodules)
+    # C rests on the 20 % rule, which section 17 still wants checked; an equivocal finding read as absent is a decision,
+    # but for the enhancement of D.
+    equivocal_counted = "equivocal" in (patterns if value in ("A", "B") else (inputs.hydrocephalus,))
     if value in ("C", "invalid_input") or equivocal_counted:
         warnings.add(CRITERIA_NOT_VERIFIED)
     return Result(
         value=value,
         rule="2.2" if value == "invalid_input" else f"2.2/{value}",
         criteria_version="eano-esmo-2023",
-        inputs_used=_given(inputs),
+        inputs_used=given(inputs),
         reason="shares_do_not_add_up" if value == "invalid_input" else None,
         warnings=tuple(sorted(warnings)),
         flags=nodule_size_flag(value, inputs.nodules_mm),
@@ -152,10 +154,6 @@ def _candidates(values: set[str | None], hydrocephalus: tuple[bool, ...]) -> tup
     if None in values:
         values = values | {"A", "B", "C"} | {"D_hydrocephalus" if has else "D_normal" for has in hydrocephalus}
     return tuple(sorted(value for value in values if value is not None and value != "invalid_input"))
-
-
-def _given(inputs: MriSubtypeInputs) -> tuple[str, ...]:
-    return tuple(name for name in MriSubtypeInputs.__dataclass_fields__ if getattr(inputs, name) is not None)
 
 
 MRI_SUBTYPE = System(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from operator import gt, lt
 from typing import Any, Final
 
-from leptobridge.clinical.inputs import STRICT, Number
+from leptobridge.clinical.inputs import STRICT, NonNegative
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import Output, System, one_of
 
@@ -26,11 +26,11 @@ class MriQaInputs:
 
     __pydantic_config__ = STRICT
 
-    field_strength_t: Number | None = None
-    gadolinium_mmol_per_kg: Number | None = None
-    contrast_delay_min: Number | None = None
-    brain_slice_mm: Number | None = None
-    spine_slice_mm: Number | None = None
+    field_strength_t: NonNegative | None = None
+    gadolinium_mmol_per_kg: NonNegative | None = None
+    contrast_delay_min: NonNegative | None = None
+    brain_slice_mm: NonNegative | None = None
+    spine_slice_mm: NonNegative | None = None
 
 
 def decide_mri_qa(inputs: MriQaInputs) -> Result:

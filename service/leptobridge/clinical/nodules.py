@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
-from leptobridge.clinical.inputs import STRICT, NonNegative
+from leptobridge.clinical.inputs import STRICT, NonNegative, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import Output, System, one_of
 
@@ -84,8 +84,8 @@ def decide_nodule_size_suggestion(inputs: NoduleSizeSuggestionInputs) -> Result:
     """Suggested grade of nodule size (4.4); a suggestion alone, the reader's grade stands (G9).
 
     Outputs: ``change_percent`` of the sum of products versus the previous scan and ``change_from_baseline_percent``,
-    one decimal, ``None`` where the sum to compare with is unknown or zero. Lists of unequal length are
-    ``invalid_input``.
+    one decimal, ``None`` where the sum to compare with is unknown, zero or of other nodules. Lists of unequal length
+    are ``invalid_input``.
     """
     reference, current = inputs.reference_mm, inputs.current_mm
     if reference is not None and current is not None and len(reference) != len(current):
@@ -114,7 +114,7 @@ def _sum_of_products(nodules: Iterable[tuple[Decimal, Decimal]]) -> Fraction:
 def _change_percent(
     before: tuple[tuple[Decimal, Decimal], ...] | None, now: tuple[tuple[Decimal, Decimal], ...] | None
 ) -> Decimal | None:
-    if before is None or now is None:
+    if before is None or now is None or len(before) != len(now):
         return None
     reference = _sum_of_products(before)
     if not reference:
@@ -142,9 +142,7 @@ def _suggestion(
         value=value,
         rule="4.4",
         criteria_version=VERSION,
-        inputs_used=tuple(
-            name for name in NoduleSizeSuggestionInputs.__dataclass_fields__ if getattr(inputs, name) is not None
-        ),
+        inputs_used=given(inputs),
         outputs=outputs,
         reason=reason,
         missing=missing,
@@ -213,4 +211,4 @@ NODULE_SIZE_SUGGESTION = System(
     },
 )
 
-SYSTEMS = (NODULE_COMPARTMENT, NODULE_MEASURABLE, NODULE_SIZE_SUGGESTION)
+SYSTEMS = (NODULE_SIZE_SUGGESTION, NODULE_COMPARTMENT, NODULE_MEASURABLE)

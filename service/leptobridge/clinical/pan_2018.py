@@ -61,7 +61,8 @@ def decide_pan_2018(inputs: Pan2018Inputs) -> Result:
             "examine_csf": examine.pop() if len(examine) == 1 else None,
         },
         missing=missing,
-        warnings=(CRITERIA_NOT_VERIFIED,) if missing else (),
+        # Section 17 still wants the lists of suggestive and diagnostic findings checked.
+        warnings=() if inputs.imaging == "normal" and not missing else (CRITERIA_NOT_VERIFIED,),
         candidates=() if decided else tuple(sorted(labels)),
     )
 
