@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from leptobridge.api import administration, forms, operations, retrieval, rules, writing
+from leptobridge.api import administration, forms, operations, retrieval, rules, validation, writing
 from leptobridge.api.access import AccessLog
 from leptobridge.api.authentication import Authentication
 from leptobridge.api.background import build_workers
@@ -109,6 +109,8 @@ def _add_routes(app: FastAPI) -> None:
         ("/fhir", ["POST"], writing.post_bundle),
         ("/fhir/", ["POST"], writing.post_bundle),
         ("/fhir/{resource_type}/_search", ["POST"], retrieval.post_search),
+        ("/fhir/{resource_type}/$validate", ["POST"], validation.validate_type),
+        ("/fhir/{resource_type}/{resource_id}/$validate", ["POST"], validation.validate_instance),
         ("/fhir/Patient/{resource_id}/$everything", read, retrieval.get_everything),
         ("/fhir/Patient/{resource_id}/${operation}", [*read, "POST"], operations.run_operation),
         ("/fhir/Questionnaire", read, forms.get_questionnaires),

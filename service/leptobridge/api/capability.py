@@ -75,15 +75,18 @@ def _resource(name: str, served: list[str]) -> dict[str, Any]:
     pointing = _pointing_at(name, served)
     if pointing:
         statement["searchRevInclude"] = pointing
+    statement["operation"] = [
+        {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
+    ]
     if name == "Patient":
-        statement["operation"] = [
+        statement["operation"] += [
             {"name": operation, "definition": f"{BASE}/OperationDefinition/{operation}"} for operation in OPERATIONS
         ]
         statement["operation"].append(
             {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
         )
     if name == "QuestionnaireResponse":
-        statement["operation"] = [{"name": "extract", "definition": f"{BASE}/OperationDefinition/extract"}]
+        statement["operation"] += [{"name": "extract", "definition": f"{BASE}/OperationDefinition/extract"}]
     return statement
 
 

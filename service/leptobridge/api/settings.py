@@ -7,11 +7,13 @@ arguments; only the faces read settings.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from leptobridge.fhir.validation.strictness import Strictness
 
 #: Names the settings file where ``--settings`` does not.
 SETTINGS_FILE_VARIABLE = "LEPTOBRIDGE_SETTINGS"
@@ -62,6 +64,29 @@ class SenderSettings(BaseModel):
     )
 
 
+class ValidationSettings(BaseModel):
+    """What happens to resources that break the rules of FHIR beyond mere structure, and which optional rules apply."""
+
+    mode: Literal["flag", "reject"] = Field(
+        default="flag", description="flag: take in what can be read, with warnings on the receipt; reject: refuse it"
+    )
+    example_urls: bool = Field(default=True, description="example.org and the like are allowed")
+    embedded_html: bool = Field(default=True, description="what looks like HTML tags is allowed in texts")
+    publication: bool = Field(default=False, description="the rules of published definitions apply")
+    extensions: tuple[str, ...] = Field(default=(), description="URL prefixes of extensions that need no definition")
+
+    @property
+    def strictness(self) -> Strictness:
+        """As the check takes it."""
+        return Strictness(
+            rejects=self.mode == "reject",
+            example_urls=self.example_urls,
+            embedded_html=self.embedded_html,
+            publication=self.publication,
+            extension_prefixes=self.extensions,
+        )
+
+
 class Settings(BaseSettings):
     """All settings; each is ``LEPTOBRIDGE_<NAME>`` in the environment, nested ones ``LEPTOBRIDGE_LIMITS__DEPTH``."""
 
@@ -85,6 +110,7 @@ class Settings(BaseSettings):
     senders: dict[str, SenderSettings] = Field(default_factory=dict, description="what is known of each sender")
     zone: ZoneName | None = Field(default=None, description="zone of senders that have none of their own")
     limits: Limits = Field(default_factory=Limits)
+    validation: ValidationSettings = Field(default_factory=ValidationSettings)
     mappings: Path | None = Field(default=None, description="directory of mappings laid over those that come along")
     trials: Path | None = Field(default=None, description="directory of trial files instead of those that come along")
     baseline_window_days: int = Field(

@@ -218,6 +218,7 @@ def _intake_settings(request: Request, service: Service) -> IntakeSettings:
         zone_of=settings.zone_of,
         complete_senders=settings.complete_senders,
         channel_evaluates=settings.evaluation,
+        strictness=settings.validation.strictness,
     )
 
 

@@ -131,6 +131,7 @@ def _accept(
             zone_of=settings.zone_of,
             complete_senders=settings.complete_senders,
             channel_evaluates=settings.evaluation,
+            strictness=settings.validation.strictness,
         ),
         mappings=mappings,
     )

@@ -15,6 +15,7 @@ from leptobridge.cli.patient import show_patient
 from leptobridge.cli.records import facts_app, mappings_app, outbox_app, receipts_app
 from leptobridge.cli.rules import rules_app
 from leptobridge.cli.serve import serve
+from leptobridge.cli.validate import validate
 from leptobridge.evaluation.run import evaluate_due
 from leptobridge.trials.library_files import LIBRARY, load_trials
 
@@ -85,6 +86,7 @@ app.command("import")(import_paths)
 app.command("pull")(pull_from)
 app.command("patient")(show_patient)
 app.command("evaluate")(evaluate)
+app.command("validate")(validate)
 app.command("demo")(demo)
 app.add_typer(facts_app, name="facts")
 app.add_typer(mappings_app, name="mappings")

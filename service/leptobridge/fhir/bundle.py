@@ -12,7 +12,8 @@ from leptobridge.fhir.bundle_plan import BundlePlan, EntryPlan
 from leptobridge.fhir.bundle_request import Request, read_request
 from leptobridge.fhir.issue import Issue, Severity
 from leptobridge.fhir.json_text import without_byte_order_mark
-from leptobridge.fhir.structure import check_resource, service_validator
+from leptobridge.fhir.structure import TOLERANT, Strictness, check_resource, service_validator
+from leptobridge.fhir.validation.bundle_rules import bundle_issues
 
 _ENTRY_PATH = re.compile(r"Bundle\.entry\[(\d+)\]")
 _BUNDLE_ITSELF: Final = -1
@@ -22,7 +23,9 @@ _FIRST_RESOURCE: Final = {"document": "Composition", "message": "MessageHeader"}
 __all__ = ["BundlePlan", "EntryPlan", "plan_bundle", "plan_resource"]
 
 
-def plan_bundle(bundle: dict[str, Any], body: bytes, *, entry_by_entry: bool = False) -> BundlePlan:
+def plan_bundle(
+    bundle: dict[str, Any], body: bytes, *, entry_by_entry: bool = False, strictness: Strictness = TOLERANT
+) -> BundlePlan:
     """Plan a parsed Bundle; ``body`` is the text that ``bundle`` was parsed from. Never raises for bad content.
 
     ``bundle`` comes from :func:`json_text.parse_resource` of the same ``body``. Resources are checked by
@@ -30,11 +33,15 @@ def plan_bundle(bundle: dict[str, Any], body: bytes, *, entry_by_entry: bool = F
     reference carried by an entry. Sets: PUT-like entries that keep their ids, POST-like without id.
 
     ``entry_by_entry`` (import of files) takes transactions and batches like sets, too: an entry without request is a
-    plain resource, and faults between entries are warnings.
+    plain resource, and faults between entries are warnings. ``strictness`` is that of the resources' check; one that
+    rejects asks all rules of Bundles, too.
     """
-    itself = service_validator().check_bundle_itself(bundle)
-    # that each entry needs a request is said below, at the entry
-    shallow = _issues_by_entry(issue for issue in itself if not issue.rule.startswith("bdl-"))
+    itself = service_validator().check_bundle_itself(bundle, strictness)
+    if strictness.rejects:
+        itself += bundle_issues(bundle)
+    else:  # what matters of these is said below, at the entries
+        itself = [issue for issue in itself if not issue.rule.startswith("bdl-")]
+    shallow = _issues_by_entry(itself)
     kind = bundle.get("type")
     bundle_type = kind if isinstance(kind, str) and not _is_at("Bundle.type", shallow.get(_BUNDLE_ITSELF, ())) else ""
     has_requests = bundle_type in ("transaction", "batch")
@@ -45,7 +52,7 @@ def plan_bundle(bundle: dict[str, Any], body: bytes, *, entry_by_entry: bool = F
     plans: list[EntryPlan] = []
     for index, entry in enumerate(entries):
         if isinstance(entry, dict) and not _is_left_out(entry, needs_request):
-            plan = _plan_entry(index, entry, texts[index], needs_request, has_requests)
+            plan = _plan_entry(index, entry, texts[index], needs_request, has_requests, strictness=strictness)
             plans.append(replace(plan, issues=(*shallow.pop(index, ()), *plan.issues)))
     between = faults_between(bundle_type, plans, entry_by_entry=entry_by_entry)
     planned = tuple(
@@ -56,12 +63,19 @@ def plan_bundle(bundle: dict[str, Any], body: bytes, *, entry_by_entry: bool = F
     return BundlePlan(type=shown_type, entries=planned, issues=issues)
 
 
-def plan_resource(resource: dict[str, Any], text: bytes, *, index: int = 0) -> EntryPlan:
+def plan_resource(
+    resource: dict[str, Any],
+    text: bytes,
+    *,
+    index: int = 0,
+    strictness: Strictness = TOLERANT,
+    in_transaction: bool = False,
+) -> EntryPlan:
     """A single resource outside any Bundle as the plain entry that a set would hold for it, checked.
 
     Paths of its issues start with the resource type.
     """
-    issues = tuple(check_resource(resource))
+    issues = tuple(check_resource(resource, strictness=strictness, in_transaction=in_transaction))
     name, identity = resource.get("resourceType"), resource.get("id")
     known = identity if isinstance(identity, str) else None
     return EntryPlan(
@@ -116,19 +130,23 @@ def _is_left_out(entry: dict[str, Any], needs_request: bool) -> bool:
     return is_outcome or is_bare_response
 
 
-def _plan_entry(index: int, entry: dict[str, Any], text: bytes, needs_request: bool, reads_request: bool) -> EntryPlan:
+def _plan_entry(
+    index: int, entry: dict[str, Any], text: bytes, needs_request: bool, reads_request: bool, *, strictness: Strictness
+) -> EntryPlan:
     path = f"Bundle.entry[{index}]"
     written = entry.get("fullUrl")
     full_url = written if isinstance(written, str) else None
     if needs_request or (reads_request and "request" in entry):
-        return _plan_requested(index, entry, text, full_url, "error" if needs_request else "warning")
+        return _plan_requested(
+            index, entry, text, full_url, "error" if needs_request else "warning", strictness=strictness
+        )
     resource = entry.get("resource")
     if not isinstance(resource, dict):
         missing = Issue("error", "required", "The entry has no resource.", f"{path}.resource")
         return EntryPlan(
             index=index, method="POST", resource_type="", full_url=full_url, has_request=False, issues=(missing,)
         )
-    plan = plan_resource(resource, text, index=index)
+    plan = plan_resource(resource, text, index=index, strictness=strictness, in_transaction=reads_request)
     issues = tuple(issue.below(f"{path}.resource") for issue in plan.issues)
     match = RESTFUL_URL.fullmatch(full_url or "")
     if match and plan.resource_id is None and match[1] == plan.resource_type:
@@ -140,14 +158,14 @@ def _plan_entry(index: int, entry: dict[str, Any], text: bytes, needs_request: b
 
 
 def _plan_requested(
-    index: int, entry: dict[str, Any], text: bytes, full_url: str | None, severity: Severity
+    index: int, entry: dict[str, Any], text: bytes, full_url: str | None, severity: Severity, *, strictness: Strictness
 ) -> EntryPlan:
     path = f"Bundle.entry[{index}]"
     request, issues = read_request(entry.get("request"), f"{path}.request")
     resource = entry.get("resource")
     is_write = request is None or request.method in ("POST", "PUT")
     if is_write and (resource is not None or request is not None):
-        issues += _check_written(request, resource, path, severity)
+        issues += _check_written(request, resource, path, severity, strictness)
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     asked = request or Request("POST", "")
     headers = entry["request"] if isinstance(entry.get("request"), dict) else {}
@@ -169,12 +187,15 @@ def _plan_requested(
     )
 
 
-def _check_written(request: Request | None, resource: Any, path: str, severity: Severity) -> list[Issue]:
+def _check_written(
+    request: Request | None, resource: Any, path: str, severity: Severity, strictness: Strictness
+) -> list[Issue]:
     """The resource of a POST or PUT, and (with ``severity``) whether it is the one that the URL names."""
     where = f"{path}.resource"
     if resource is None:
         return [Issue("error", "required", "A POST or PUT needs a resource.", where)]
-    issues = [issue.below(where) for issue in check_resource(resource)]
+    checked = check_resource(resource, strictness=strictness, in_transaction=True)
+    issues = [issue.below(where) for issue in checked]
     if request is None or not isinstance(resource, dict):
         return issues
     if request.resource_type and resource.get("resourceType") != request.resource_type:

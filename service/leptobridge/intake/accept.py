@@ -193,8 +193,8 @@ def _plan(body: bytes, channel: Channel, settings: IntakeSettings) -> BundlePlan
     if data.get("resourceType") != "Bundle":
         if not importing:
             raise RefusedError(400, [Issue("error", "invalid", "This endpoint takes a Bundle.", "resourceType")])
-        return BundlePlan(type="collection", entries=(plan_resource(data, body),))
-    plan = plan_bundle(data, body, entry_by_entry=importing)
+        return BundlePlan(type="collection", entries=(plan_resource(data, body, strictness=settings.strictness),))
+    plan = plan_bundle(data, body, entry_by_entry=importing, strictness=settings.strictness)
     if not importing:
         refuse_faulty_plan(plan)
     return plan
@@ -212,7 +212,7 @@ def _single_plan(method: str, resource_type: str, resource_id: str | None) -> En
 def _checked(body: bytes, resource_type: str, settings: IntakeSettings, plan: EntryPlan) -> EntryPlan:
     """The plan with its resource; raises for a body that is not a sound resource of the type that the URL names."""
     resource = parse_resource(body, settings.limits)
-    checked = plan_resource(resource, body)
+    checked = plan_resource(resource, body, strictness=settings.strictness)
     issues = list(checked.issues)
     if checked.resource_type != resource_type:
         issues.append(Issue("error", "invalid", "The resource is not of the type that the URL names.", "resourceType"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from leptobridge.fhir.json_text import Limits
+from leptobridge.fhir.validation.strictness import TOLERANT, Strictness
 
 
 def no_zone(_sender: str) -> tzinfo | None:
@@ -19,6 +20,8 @@ class IntakeSettings:
     ``zone_of`` gives a sender's time zone, for times written with ``Z`` (exchange.md 0, time); ``complete_senders`` are
     those whose charts hold every cancer-directed therapy (exchange.md 7). ``channel_evaluates`` False keeps resources
     and facts without making anybody due (an installation that acts as a hospital).
+
+    ``strictness`` says whether what the specification forbids is refused, or taken in and flagged.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -26,3 +29,4 @@ class IntakeSettings:
     zone_of: Callable[[str], tzinfo | None] = no_zone
     complete_senders: frozenset[str] = frozenset()
     channel_evaluates: bool = True
+    strictness: Strictness = TOLERANT
