@@ -7,7 +7,7 @@ from typing import Any
 from leptobridge.chart.chart import Chart, Entry
 from leptobridge.evaluation.course import Course
 from leptobridge.evaluation.response import Assessment
-from leptobridge.evaluation.rule_answers import RuleAnswer, answer_rule
+from leptobridge.evaluation.rule_answers import RuleAnswer, answer_rule, with_topic
 from leptobridge.evaluation.timeline import after, day_of, until
 
 _GRADES = frozenset({"CR", "PR", "SD", "PD", "NE"})
@@ -53,7 +53,8 @@ def answer_endpoints(
 
 
 def _endpoint(endpoint: str, inputs: dict[str, Any], evidence: Sequence[Entry | None], on: date) -> RuleAnswer:
-    return answer_rule("endpoint", inputs | {"endpoint": endpoint}, evidence, effective=on, topic=endpoint)
+    answer = answer_rule("endpoint", inputs | {"endpoint": endpoint}, evidence, effective=on, topic=endpoint)
+    return with_topic(answer, "endpoint")
 
 
 def _day(entry: dict[str, Any]) -> date:

@@ -9,7 +9,7 @@ from leptobridge.evaluation.classification import Classification, is_lm_examinat
 from leptobridge.evaluation.course import Course
 from leptobridge.evaluation.csf_series import cytology_samples
 from leptobridge.evaluation.response import Assessment
-from leptobridge.evaluation.rule_answers import RuleAnswer, answer_rule
+from leptobridge.evaluation.rule_answers import RuleAnswer, answer_rule, with_topic
 from leptobridge.evaluation.timeline import after, day_of, latest, until
 
 #: Trials whose protocol sets an interval -> context and what is examined (15.2).
@@ -39,7 +39,7 @@ def answer_follow_up(
         answer = answer_rule("follow_up", inputs, (entry,), effective=on, topic=context)
         due_to = answer.result.outputs.get("due_to_date")
         overdue_from = due_to + timedelta(days=1) if isinstance(due_to, date) and due_to >= on else None
-        yield replace(answer, recheck_on=overdue_from)
+        yield with_topic(replace(answer, recheck_on=overdue_from), "context")
 
 
 def _contexts(

@@ -6,7 +6,7 @@ What a reader stated goes before what is derived: a form of that rule set, then 
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -78,6 +78,12 @@ def answer_rule(
         topic=topic,
         recheck_on=recheck_on,
     )
+
+
+def with_topic(answer: RuleAnswer, name: str) -> RuleAnswer:
+    """The answer with its topic among the outputs, under the name of the input that it was."""
+    outputs = {name: answer.topic, **answer.result.outputs}
+    return replace(answer, result=replace(answer.result, outputs=outputs))
 
 
 def _to_json(value: object) -> Any:
