@@ -15,7 +15,8 @@ from leptobridge.chart.observation_facts import state_asked
 from leptobridge.chart.resource_reading import Element, ResourceReading, elements
 
 _LAST_PART = re.compile(r"[#|/]([A-Za-z0-9_-]+)$")
-_VALUES = {"valueCoding": "valueCodeableConcept"}
+#: Answers of an item in the form that an Observation gives them.
+_VALUES = {"valueCoding": "valueCodeableConcept", "valueDate": "valueDateTime", "valueDecimal": "valueQuantity"}
 #: Items that say when the findings of their form were made: the shipped forms ask for it.
 _DATES = frozenset({"examination-date", "collected"})
 #: Observables whose nested items belong together and are read as one Observation.
@@ -72,7 +73,8 @@ def _as_answer(code: str, answer: Element) -> dict[str, Any]:
     element: dict[str, Any] = {"code": _concept(code)}
     for name, value in answer.items():
         if name.startswith("value"):
-            element[_VALUES.get(name, name)] = {"coding": [value]} if name == "valueCoding" else value
+            wrapped = {"valueCoding": {"coding": [value]}, "valueDecimal": {"value": value}}.get(name, value)
+            element[_VALUES.get(name, name)] = wrapped
     return element
 
 

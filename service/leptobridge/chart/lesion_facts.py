@@ -2,41 +2,46 @@
 
 from collections.abc import Mapping
 
-from leptobridge.chart.facts import FactValue
 from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
 from leptobridge.chart.observables import Observable
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
-from leptobridge.chart.value_reading import parse_quantity, read_value
+from leptobridge.chart.value_reading import read_value
 
-_NUMBERS: Mapping[str, str] = {
-    "longest_mm": "mm",
-    "perpendicular_mm": "mm",
-    "short_axis_mm": "mm",
-    "distance_to_leptomeninges_mm": "mm",
-    "axial_slices": "1",
+_ASKED: Mapping[str, Observable] = {
+    **{
+        name: Observable(name, "lesion", name, "number", "4", unit="mm")
+        for name in ("longest_mm", "perpendicular_mm", "short_axis_mm", "distance_to_leptomeninges_mm")
+    },
+    "axial_slices": Observable("axial_slices", "lesion", "axial_slices", "integer", "4"),
+    "irradiated": Observable("irradiated", "lesion", "irradiated", "boolean", "4"),
 }
 _WORDS = ("lesion_id", "role", "kind", "organ", "compartment")
-_NODULE_SIZE = ("brain_nodule_size", "spine_nodule_size")
 
 
 def state_nodule(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
     """One LM nodule of one card."""
+    details = details | _place_in_form(reading)
     _state_items(reading, element, "mri.nodule", details)
 
 
 def state_lesion(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
     """One lesion at one date. LOINC 21889-1 carries the size as its value."""
-    details = dict(details)
+    details = details | _place_in_form(reading)
     site = next(texts(element.get("bodySite")), None)
     if site is not None:
         details["organ"] = site
     stated = _state_items(reading, element, "lesion", details)
-    size = element.get("valueQuantity")
-    if size is not None and "longest_mm" not in stated:
-        _state_number(reading, "lesion", "longest_mm", size, details)
+    if "longest_mm" not in stated and any(name in element for name in ("valueQuantity", "valueString")):
+        _state_answer(reading, "lesion", element, _ASKED["longest_mm"], details)
         stated.add("longest_mm")
     if not stated:
         reading.state("lesion", "", absence="unknown", details=details, rule="O#lesion")
+
+
+def _place_in_form(reading: ResourceReading) -> Details:
+    """A form may hold several lesions: their facts are told apart by ``index``."""
+    is_form = reading.resource.get("resourceType") == "QuestionnaireResponse"
+    return {"index": len(reading.facts)} if is_form else {}
 
 
 def _state_items(reading: ResourceReading, element: Element, kind: str, details: Details) -> set[str]:
@@ -44,14 +49,9 @@ def _state_items(reading: ResourceReading, element: Element, kind: str, details:
     for component in elements(element.get("component")):
         name = next((code for system, code, _ in codings(component.get("code")) if system == LOCAL_OBSERVABLE), "")
         item = name.replace("-", "_")
-        if item in _NUMBERS:
-            value = component.get("valueQuantity", component.get("valueInteger", component.get("valueString")))
-            _state_number(reading, kind, item, value, details)
-        elif item == "irradiated":
-            answer = component.get("valueBoolean")
-            absence = None if isinstance(answer, bool) else "unknown"
-            value_of = answer if isinstance(answer, bool) else None
-            reading.state(kind, item, value_of, absence=absence, details=details, rule=f"O#{name}")  # type: ignore[arg-type]
+        asked = _ASKED.get(item)
+        if asked is not None:
+            _state_answer(reading, kind, component, asked, details)
         elif item in _WORDS:
             reading.state(kind, item, _word(reading, item, component), details=details, rule=f"O#{name}")
         else:
@@ -61,25 +61,18 @@ def _state_items(reading: ResourceReading, element: Element, kind: str, details:
     return stated
 
 
-def _state_number(reading: ResourceReading, kind: str, item: str, value: object, details: Details) -> None:
-    unit = _NUMBERS[item]
-    asked = Observable(item, kind, item, "number", "4", unit=unit)
-    key = "valueQuantity" if isinstance(value, Mapping) else "valueInteger" if isinstance(value, int) else "valueString"
-    answer = read_value({key: value}, asked, reading.mappings)
-    if parse_quantity(value)[0] is None:
-        reading.state(kind, item, absence="unknown", details=details, rule=f"O#{item.replace('_', '-')}")
-        return
-    number: FactValue = answer.value
-    if item == "axial_slices" and number is not None:
-        number = int(number)
+def _state_answer(reading: ResourceReading, kind: str, element: Element, asked: Observable, details: Details) -> None:
+    answer = read_value(element, asked, reading.mappings)
+    for system, term in answer.unmapped:
+        reading.not_mapped(kind, system, term)
     reading.state(
         kind,
-        item,
-        number,
+        asked.item,
+        answer.value,
         unit=answer.unit,
         absence=answer.absence,
         details=details,
-        rule=f"O#{item.replace('_', '-')}",
+        rule=f"O#{asked.name.replace('_', '-')}",
         flags=answer.flags,
     )
 

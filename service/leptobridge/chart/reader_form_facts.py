@@ -1,10 +1,26 @@
 """Forms that a reader fills for a rule: RANO-BM, RECIST, iRECIST, IPCG, NANO, oligometastatic (exchange.md 4, 5, 8)."""
 
+from collections.abc import Mapping
+
 from leptobridge.chart.facts import FactValue
 from leptobridge.chart.observable_mappings import LOCAL_OBSERVABLE
 from leptobridge.chart.observables import Observable
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
 from leptobridge.chart.value_reading import read_value
+
+#: Units are part of an input's name (rule-interface 0.2).
+_UNITS: Mapping[str, str] = {
+    "_mm": "mm",
+    "_ml": "mL",
+    "_mg": "mg",
+    "_min": "min",
+    "_days": "d",
+    "_weeks": "wk",
+    "_years": "a",
+    "_percent": "%",
+    "_mmol_per_kg": "mmol/kg",
+    "_t": "T",
+}
 
 
 def state_form(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
@@ -40,5 +56,7 @@ def _value(reading: ResourceReading, component: Element, item: str) -> tuple[Fac
         if system.endswith("/lm-finding") and code:
             name = code.replace("-", "_") if code.islower() else code
             return (None, ()) if name in ("unknown", "not_evaluable", "not_assessed") else (name, ())
-    answer = read_value(component, Observable(item, "assessment.item", item, "any", "4"), reading.mappings)
+    unit = next((unit for suffix, unit in _UNITS.items() if item.endswith(suffix)), None)
+    asked = Observable(item, "assessment.item", item, "any" if unit is None else "number", "4", unit=unit)
+    answer = read_value(component, asked, reading.mappings)
     return answer.value, answer.flags

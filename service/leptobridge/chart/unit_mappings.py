@@ -34,10 +34,11 @@ class UnitMappings:
         with localcontext() as context:
             context.prec = 20
             result = value * factor.numerator / factor.denominator
-        return _plain(result)
+        return shortest(result)
 
 
-def _plain(value: Decimal) -> Decimal:
+def shortest(value: Decimal) -> Decimal:
+    """The number without trailing zeros, whole numbers without an exponent."""
     normal = value.normalize()
     exponent = normal.as_tuple().exponent
     return normal.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 and exponent < 15 else normal

@@ -11,16 +11,18 @@ from leptobridge.chart.mappings import Mappings
 from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
 from leptobridge.chart.observables import Observable
 from leptobridge.chart.resource_reading import Element, codings, elements, texts
+from leptobridge.chart.unit_mappings import shortest
 from leptobridge.chart.words import normalise
 
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 _RANK = {LOCAL_FINDING: 0, LOCAL_OBSERVABLE: 0, SNOMED: 1, LOINC: 2}
 _NUMBER = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?\d+(?:\.\d+)?)\s*(.*?)\s*")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*[x×*✕X]\s*(\d+(?:\.\d+)?)")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:mm|cm|毫米|厘米)?\s*(?:[x×*✕X]|by)\s*(\d+(?:\.\d+)?)")
 _LEVEL = re.compile(r"(?:level|grade|score)? ?:? ?(\d{1,3}) ?(?:级|分|points?)?")
 #: Kinds whose numbers mean nothing without a unit (exchange.md 9); elsewhere the unit is part of the name.
 _UNIT_REQUIRED = frozenset({"laboratory", "csf.chemistry", "csf.opening_pressure"})
+_YES_NO = {"yes": True, "no": False}
 _VALUES = (
     "valueCodeableConcept",
     "valueCoding",
@@ -140,7 +142,7 @@ def _coded_answer(concept: Element, answers: AnswerSet, mappings: Mappings) -> V
     if found:
         values = {value for _, value, _ in found}
         # "Equivocal" beside "suspicious" is no contradiction: the more precise answer stands.
-        precise = [entry for entry in found if not values & answers.narrower.get(entry[1], frozenset())]
+        precise = [entry for entry in found if not values & answers.narrower.get(entry[1], frozenset())] or found
         _, chosen, word = min(precise, key=lambda entry: entry[0])
         if chosen in answers.narrower:
             said = answers.narrower[chosen] & {answers.of_word(text) for text in displays}
@@ -148,9 +150,9 @@ def _coded_answer(concept: Element, answers: AnswerSet, mappings: Mappings) -> V
         conflict = len({value for _, value, _ in precise}) > 1
         return replace(_answer(chosen, raw or word), flags=("coding_conflict",) if conflict else ())
     for text in displays:
-        word = answers.of_word(text)
-        if word is not None:
-            return _answer(word, raw or text)
+        named = answers.of_word(text)
+        if named is not None:
+            return _answer(named, raw or text)
     terms = tuple(unmapped) or tuple((None, text) for text in displays)
     return ValueReading(absence="unknown", raw=raw, unmapped=terms)
 
@@ -247,7 +249,7 @@ def _size(value: object) -> ValueReading:
     if match is None:
         return ValueReading(absence="unknown", raw=text, unmapped=((None, text),) if text else ())
     scale = Decimal(10) if re.search(r"cm|厘米", text) else Decimal(1)
-    first, second = (Decimal(group) * scale for group in match.groups())
+    first, second = (shortest(Decimal(group) * scale) for group in match.groups())
     return ValueReading(value=f"{first}x{second}", unit="mm", raw=text)
 
 
@@ -262,15 +264,16 @@ def _statement(value: object, observable: Observable, mappings: Mappings) -> Val
             return ValueReading(value=bool(number)) if number in (0, 1) else UNKNOWN
         number, spelled, comparator = parse_quantity(value)
         return _statement_number(number, spelled, comparator, observable, mappings)
+    finding = next(_findings(value), None) if observable.type == "any" else None
+    if finding is not None and mappings.answers.local_general.get(finding) not in ("unknown", "not_done"):
+        # The word of the answer is kept: what "none" or "mild" means is for the rule or trial that asked.
+        return ValueReading(value=_YES_NO.get(finding, finding), raw=finding)
     reading = read_answer(value, mappings.answers.sets["yes_no"], mappings)
     if reading.value is not None:
         return replace(reading, value=reading.value == "yes")
     if reading.absence == "not_done" or not reading.unmapped:
         return reading
     if observable.type != "boolean":
-        finding = next(_findings(value), None)
-        if finding is not None:
-            return ValueReading(value=finding, raw=reading.raw)
         number, spelled, comparator = parse_quantity(value) if isinstance(value, str) else (None, None, None)
         if number is not None:
             return _statement_number(number, spelled, comparator, observable, mappings)

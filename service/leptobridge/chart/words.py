@@ -115,12 +115,15 @@ class Modifiers:
 
     def strongest(self, phrases: PhraseList, text: str) -> Polarity | None:
         """How a (normalised) text names one of the phrases, the plainest way first; None if it names none."""
-        found = [
+        return min(self.polarities(phrases, text), key=POLARITIES.index, default=None)
+
+    def polarities(self, phrases: PhraseList, text: str) -> list[Polarity]:
+        """How each of the phrases that stand in a (normalised) text is said, in the order of the text."""
+        return [
             self.polarity(text, match.start(), match.end())
             for match in phrases.pattern.finditer(text)
             if phrases.values[match.group()] != IGNORED
         ]
-        return min(found, key=POLARITIES.index, default=None)
 
     def polarity(self, text: str, start: int, end: int) -> Polarity:
         """``negated``, ``past``, ``hedged`` or ``plain`` for the phrase at ``text[start:end]`` of a normalised text."""
