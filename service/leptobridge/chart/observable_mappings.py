@@ -82,8 +82,10 @@ def compile_observables(data: Mapping[str, Any], faults: list[str]) -> Observabl
         },
         performance_words=PhraseList.of(data["performance_words"]),
         performance_codes={
-            system: {str(code): int(score) for code, score in table.items()}
-            for system, table in data["performance_codes"].items()
+            scale: {
+                f"{system}|{code}": int(score) for system, codes in systems.items() for code, score in codes.items()
+            }
+            for scale, systems in data["performance_codes"].items()
         },
         registries=frozenset(data["registries"]),
         texts={},

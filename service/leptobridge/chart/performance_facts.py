@@ -4,35 +4,42 @@ import re
 from collections.abc import Iterator
 
 from leptobridge.chart.observables import Observable
-from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
-from leptobridge.chart.value_reading import parse_quantity
+from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, texts
+from leptobridge.chart.value_reading import read_value
 from leptobridge.chart.words import normalise
 
 _NUMBER = re.compile(r"\d+")
-#: "ECOG 1", "KPS 80", "PS 2", "KPS评分80分", "ECOG PS: 1".
-_BETWEEN = r"[^0-9;,.。]{0,25}?(\d{1,3})"
+#: "ECOG 1", "KPS评分80分", "ECOG PS: 1"; not "ECOG 0-1", "ECOG <= 2", "ECOG 1.5".
+_SCORE = re.compile(
+    r"[^0-9;,.。<>≤≥]{0,25}?(\d{1,3})(?!\d|\.\d|\s*(?:[-~–]|至|到|或|or|to)\s*\d|\s*/\s*(?!100|5\b|15)\d)"
+)
+_RANGE = re.compile(r"\d\s*(?:[-~–/]|至|到|或|or|to)\s*\d|[<>≤≥]")
+#: "E3V4M5" is the sum of its parts.
+_GLASGOW = re.compile(r"e\s*([1-4])\s*,?\s*v\s*([1-5])\s*,?\s*m\s*([1-6])")
 
 
 def state_performance(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
-    """A score as integer, Quantity, LOINC answer or words; words that name a scale choose it."""
-    scale = observable.kind.removeprefix("performance.")
+    """A score as integer, Quantity, LOINC answer or words; words that name scales go before the code's own."""
     generic = observable.name == "performance_status"
+    scale = observable.kind.removeprefix("performance.")
     if generic:
         scale = next((found for text in texts(element.get("code")) if (found := _scale(reading, text))), scale)
-    score: int | None = None
-    for text in _words(element):
-        named = _scored(reading, text)
-        if named is not None:
-            scale, score = (named[0], named[1]) if generic or named[0] == scale else (scale, None)
-            break
-    if score is None:
-        score = _score(reading, element)
-    if score is None:
+    named = next((scores for text in _words(element) if (scores := _named_scores(reading, text))), {})
+    if named and (generic or scale not in named):
+        flags = () if generic else ("coding_conflict",)
+        for other, score in named.items():
+            reading.state(f"performance.{other}", "", score, details=details, rule=observable.name, flags=flags)
+        return
+    answer = read_value(element, observable, reading.mappings)
+    number = named.get(scale, _score(reading, element, scale, answer.value))
+    if number is None and answer.absence != "not_done":
         for text in _words(element):
             reading.not_mapped(f"performance.{scale}", None, text)
-        reading.state(f"performance.{scale}", "", absence="unknown", details=details, rule=observable.name)
-        return
-    reading.state(f"performance.{scale}", "", score, details=details, rule=observable.name)
+    if generic and number is not None and number > 5 and scale == "ecog":
+        # Only Karnofsky's scale has such scores.
+        scale = "kps"
+    absence = None if number is not None else answer.absence or "unknown"
+    reading.state(f"performance.{scale}", "", number, absence=absence, details=details, rule=observable.name)
 
 
 def _words(element: Element) -> Iterator[str]:
@@ -42,31 +49,41 @@ def _words(element: Element) -> Iterator[str]:
 
 
 def _scale(reading: ResourceReading, text: str) -> str | None:
-    return reading.mappings.observables.performance_words.find(normalise(text))
+    """The scale that a text names; "Karnofsky performance status" is Karnofsky's."""
+    found = reading.mappings.observables.performance_words.find_all(normalise(text))
+    return next((scale for scale in found if scale != "ecog"), next(iter(found), None))
 
 
-def _scored(reading: ResourceReading, text: str) -> tuple[str, int] | None:
+def _named_scores(reading: ResourceReading, text: str) -> dict[str, int]:
+    """Scale and score for each scale that a text names with one score."""
     normal = normalise(text)
-    for match in reading.mappings.observables.performance_words.pattern.finditer(normal):
-        number = re.match(_BETWEEN, normal[match.end() :])
-        if number is not None:
-            return reading.mappings.observables.performance_words.values[match.group()], int(number.group(1))
-    return None
+    words = reading.mappings.observables.performance_words
+    scores: dict[str, int] = {}
+    for match in words.pattern.finditer(normal):
+        scale = words.values[match.group()]
+        parts = _GLASGOW.search(normal) if scale == "gcs" else None
+        if parts is not None:
+            scores.setdefault(scale, sum(map(int, parts.groups())))
+        elif (number := _SCORE.match(normal, match.end())) is not None:
+            scores.setdefault(scale, int(number.group(1)))
+    return scores
 
 
-def _score(reading: ResourceReading, element: Element) -> int | None:
-    for key in ("valueInteger", "valueQuantity"):
-        if key in element:
-            number = parse_quantity(element[key])[0]
-            return int(number) if number is not None and number == number.to_integral_value() else None
-    concepts = [element.get("valueCodeableConcept"), *elements(element.get("interpretation"))]
-    for concept in concepts:
-        for system, code, _ in codings(concept):
-            score = reading.mappings.observables.performance_codes.get(system, {}).get(code)
-            if score is not None:
-                return score
+def _score(reading: ResourceReading, element: Element, scale: str, value: object) -> int | None:
+    """The score of a number, a LOINC answer of the scale, or a text with a single number."""
+    table = reading.mappings.observables.performance_codes.get(scale, {})
+    for system, code, _ in codings(element.get("valueCodeableConcept")):
+        score = table.get(f"{system}|{code}")
+        if score is not None:
+            return score
+    if isinstance(value, int):
+        return value
     for text in _words(element):
-        numbers = _NUMBER.findall(text)
-        if len(numbers) == 1:
+        normal = normalise(text)
+        parts = _GLASGOW.search(normal) if scale == "gcs" else None
+        if parts is not None:
+            return sum(map(int, parts.groups()))
+        numbers = _NUMBER.findall(normal)
+        if len(numbers) == 1 and not _RANGE.search(normal):
             return int(numbers[0])
     return None

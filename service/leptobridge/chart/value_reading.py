@@ -230,8 +230,8 @@ def _number(value: object, observable: Observable, mappings: Mappings) -> ValueR
 
 def _integer(value: object, observable: Observable, mappings: Mappings) -> ValueReading:
     """A level or count: a number, or a concept or text that says nothing but one (``2``, ``level 2``, 2级)."""
-    number, _, comparator = parse_quantity(value)
-    if number is not None:
+    number, spelled, comparator = parse_quantity(value)
+    if number is not None and not (isinstance(value, str) and spelled and not _is_count(spelled, mappings)):
         whole = int(number) if number == number.to_integral_value() else None
         return ValueReading(value=whole, absence=None if whole is not None else "unknown", comparator=comparator)
     said = [value] if isinstance(value, str) else [*texts(value), *(code for _, code, _ in codings(value))]
@@ -241,6 +241,10 @@ def _integer(value: object, observable: Observable, mappings: Mappings) -> Value
             return ValueReading(value=int(match.group(1)), raw=text)
     answer = read_answer(value, mappings.answers.sets["yes_no"], mappings)
     return ValueReading(absence=answer.absence or "unknown", raw=answer.raw, unmapped=answer.unmapped)
+
+
+def _is_count(unit: str, mappings: Mappings) -> bool:
+    return mappings.units.canonical(unit) in ("1", "%")
 
 
 def _size(value: object) -> ValueReading:
