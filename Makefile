@@ -33,7 +33,7 @@ test: setup
 	$(BIN)/pytest -n 2 -m "not peer" $(TESTS)
 
 peers: setup
-	$(BIN)/pytest -m peer $(TESTS)
+	$(BIN)/pytest -n 2 --dist loadfile -m peer $(TESTS)
 
 lint: setup
 	$(BIN)/ruff format --check .
