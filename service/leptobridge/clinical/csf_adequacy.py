@@ -83,7 +83,10 @@ def decide_csf_sample_adequacy(inputs: CsfSampleAdequacyInputs) -> Result:
     if value == "not_reliable":
         missing |= {"csf_cytology"} if any(sample.csf_cytology is None for sample in inputs.samples) else set()
         missing |= {"site"} if site and any(sample.site is None for sample in adequate) else set()
-    repeat = any(grade in ("suboptimal", "inadequate") for _, grade in negatives)
+    # A late and unfixed sample of unknown volume is suboptimal or inadequate: either calls for another one.
+    repeat = any(
+        grade in ("suboptimal", "inadequate") or handled_in_time(sample) is False for sample, grade in negatives
+    )
     return Result(
         value=value,
         rule="ADQ",
@@ -95,6 +98,9 @@ def decide_csf_sample_adequacy(inputs: CsfSampleAdequacyInputs) -> Result:
         actions=("repeat_lumbar_puncture",) if repeat else (),
     )
 
+
+_IN_TIME: Final = f"at most {PROCESSED_WITHIN_MIN} min, or fixed at once"
+_LATE: Final = f"> {PROCESSED_WITHIN_MIN} min, unfixed"
 
 CSF_SAMPLE_ADEQUACY = System(
     name="csf_sample_adequacy",
@@ -118,10 +124,10 @@ CSF_SAMPLE_ADEQUACY = System(
     ),
     table={
         "ADQ": [
-            {"volume": "> 10 ml", "processed": "at most 30 min, or fixed at once", "grade": "optimal"},
-            {"volume": "5 to 10 ml", "processed": "at most 30 min, or fixed at once", "grade": "acceptable"},
-            {"volume": "at least 5 ml", "processed": "> 30 min, unfixed", "grade": "suboptimal"},
-            {"volume": "< 5 ml", "processed": "any", "grade": "inadequate"},
+            {"volume": f"> {IDEAL_ABOVE_ML} ml", "processed": _IN_TIME, "grade": "optimal"},
+            {"volume": f"{MINIMUM_VOLUME_ML} to {IDEAL_ABOVE_ML} ml", "processed": _IN_TIME, "grade": "acceptable"},
+            {"volume": f"at least {MINIMUM_VOLUME_ML} ml", "processed": _LATE, "grade": "suboptimal"},
+            {"volume": f"< {MINIMUM_VOLUME_ML} ml", "processed": "any", "grade": "inadequate"},
         ]
     },
 )
