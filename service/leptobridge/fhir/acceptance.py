@@ -17,7 +17,13 @@ from leptobridge.fhir.validation.extensions import fits_context, is_part, plain_
 from leptobridge.fhir.validation.invariants import HAND_WRITTEN, OF_BUNDLES, Predicate
 from leptobridge.fhir.validation.library import Library, r4_library
 from leptobridge.fhir.validation.narrative import narrative_faults
-from leptobridge.fhir.validation.uri_forms import canonical_fault, is_plain_reference, referenced_type, uri_fault
+from leptobridge.fhir.validation.uri_forms import (
+    canonical_fault,
+    is_absolute,
+    is_plain_reference,
+    referenced_type,
+    uri_fault,
+)
 from leptobridge.fhir.validation.vital_signs import vital_sign_profile
 
 Check = Callable[[Any], Any]
@@ -114,7 +120,7 @@ class _Builder:
             fault = self._codings.fault
             found.append(lambda node: fault(node.get("system"), node.get("code"), node.get("display")) is None)
         if table.name == "Identifier":
-            found.append(lambda node: ":" in node.get("system", ":"))
+            found.append(lambda node: is_absolute(node.get("system", "urn:")))
         if table.name in ("Quantity", "Age", "Count", "Distance", "Duration"):
             unit_fault = self._codings.quantity_fault
             found.append(lambda node: unit_fault(node.get("system"), node.get("code")) is None)

@@ -29,7 +29,7 @@ from leptobridge.fhir.validation.narrative import narrative_faults
 from leptobridge.fhir.validation.profile_check import ProfileCheck
 from leptobridge.fhir.validation.situation import Situation
 from leptobridge.fhir.validation.strictness import Strictness
-from leptobridge.fhir.validation.uri_forms import canonical_fault, reference_issues, uri_fault
+from leptobridge.fhir.validation.uri_forms import canonical_fault, is_absolute, reference_issues, uri_fault
 
 _SHOWN_CODES = 16
 _LONGEST_NAME = 64
@@ -338,7 +338,7 @@ def _coded(fault: CodingFault | None, path: str) -> Iterator[Issue]:
 
 
 def _identified(system: Any, path: str) -> Iterator[Issue]:
-    if isinstance(system, str) and ":" not in system:
+    if isinstance(system, str) and not is_absolute(system):
         yield Issue("error", "value", "A system of identifiers is named by an absolute URI.", f"{path}.system", "uri")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from leptobridge.fhir.validation.code_forms import code_form_fault
 from leptobridge.fhir.validation.terminology import Terminology
+from leptobridge.fhir.validation.uri_forms import is_absolute
 
 _MOST_REMEMBERED = 50_000
 
@@ -41,7 +42,7 @@ class CodingCheck:
     def _find(self, system: Any, code: Any, display: Any) -> CodingFault | None:
         if not isinstance(system, str):
             return None
-        if ":" not in system:
+        if not is_absolute(system):
             return CodingFault("code-system", "system", "A code system is named by an absolute URI.")
         if "/ValueSet/" in system:
             return CodingFault("code-system", "system", "The URI names a value set, not a code system.")
@@ -64,7 +65,7 @@ class CodingCheck:
         """The fault of a quantity's unit code."""
         if not isinstance(system, str):
             return None
-        if ":" not in system:
+        if not is_absolute(system):
             return CodingFault("code-system", "system", "A system of units is named by an absolute URI.")
         form = code_form_fault(system, code) if isinstance(code, str) else None
         return CodingFault("unit", "code", form) if form is not None else None

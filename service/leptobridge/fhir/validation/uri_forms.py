@@ -12,6 +12,7 @@ _RESTFUL = re.compile(
     r"(?P<base>https?://[^\s?#]+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})"
     r"(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?"
 )
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?.+")
 
 
@@ -31,6 +32,11 @@ def canonical_fault(value: str) -> str | None:
     if ":" not in value and not value.startswith("#"):
         return "A canonical URL is absolute, or a fragment that names a contained resource."
     return uri_fault(value)
+
+
+def is_absolute(uri: str) -> bool:
+    """Whether a URI begins with a scheme."""
+    return _SCHEME.match(uri) is not None
 
 
 def is_plain_reference(value: str) -> bool:
@@ -73,6 +79,8 @@ def _type_name(declared: Any) -> str | None:
 def _form_fault(value: str) -> str | None:
     if value.startswith("#") or _CONDITIONAL.fullmatch(value):
         return None  # contained ones are looked up; conditional ones belong in transactions
+    if len(value.split()) != 1 or value.strip() != value:
+        return "A reference has no white space."
     if value.startswith("urn:") or "://" in value:
         return None  # it leads to an entry, or to another server
     if referenced_type(value) is None:
