@@ -17,6 +17,7 @@ BELOW: dict[str, frozenset[str]] = {
     "chart": frozenset({"fhir", "clinical"}),
     "trials": frozenset({"clinical", "chart"}),
     "evaluation": frozenset({"trials", "clinical", "chart", "fhir", "store"}),
+    "endpoints": frozenset({"evaluation", "trials", "clinical", "chart", "fhir", "store"}),
     "intake": frozenset({"evaluation", "trials", "clinical", "chart", "fhir", "store"}),
     "delivery": frozenset({"evaluation", "trials", "clinical", "chart", "fhir", "store"}),
 }

@@ -7,6 +7,7 @@ import typer
 
 from leptobridge import __version__
 from leptobridge.api.logs import configure_logs
+from leptobridge.cli.endpoints import show_endpoints
 from leptobridge.cli.exchange import import_paths, pull_from
 from leptobridge.cli.exit_codes import MEANINGS
 from leptobridge.cli.failure import failures_shown
@@ -86,6 +87,7 @@ app.command("import")(import_paths)
 app.command("pull")(pull_from)
 app.command("patient")(show_patient)
 app.command("evaluate")(evaluate)
+app.command("endpoints")(show_endpoints)
 app.command("validate")(validate)
 app.command("demo")(demo)
 app.add_typer(facts_app, name="facts")

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from leptobridge.api.settings import Settings, load_settings
+from leptobridge.cli.exit_codes import ExitCode
+from leptobridge.cli.failure import CommandError
 from leptobridge.store.database import Database
 
 SettingsFile = Annotated[
@@ -23,6 +26,7 @@ DatabaseUrl = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON data instead of text")]
+AsOf = Annotated[str | None, typer.Option("--on", metavar="DATE", help="as of this day, YYYY-MM-DD [default: today]")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="most rows to print")]
 
 
@@ -39,3 +43,13 @@ def opened_database(settings: Settings) -> Iterator[Database]:
 def settings_for(file: Path | None, database: str | None) -> Settings:
     """The settings of a command that works on a database."""
     return load_settings(file, database=database)
+
+
+def day_or_today(text: str | None) -> date:
+    """The day of ``--on``."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError("--on takes a date as YYYY-MM-DD", ExitCode.USAGE) from None

@@ -1,7 +1,6 @@
 """``leptobridge patient ID``: what is concluded of one patient, and from which facts."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +14,7 @@ from leptobridge.chart.fact_json import fact_from_json
 from leptobridge.chart.facts import Fact
 from leptobridge.cli.exit_codes import ExitCode
 from leptobridge.cli.failure import CommandError, failures_shown
-from leptobridge.cli.options import AsJson, DatabaseUrl, SettingsFile, opened_database, settings_for
+from leptobridge.cli.options import AsJson, AsOf, DatabaseUrl, SettingsFile, day_or_today, opened_database, settings_for
 from leptobridge.cli.output import print_json, print_table
 from leptobridge.evaluation.summary import format_summary, summarise
 from leptobridge.store.conclusions import conclusions_of_person
@@ -28,7 +27,7 @@ from leptobridge.trials.library_files import LIBRARY, load_trials
 def show_patient(
     patient: Annotated[str, typer.Argument(metavar="ID", help="Patient id, or an identifier as SYSTEM|VALUE")],
     *,
-    on: Annotated[str | None, typer.Option(metavar="DATE", help="as of this day, YYYY-MM-DD [default: today]")] = None,
+    on: AsOf = None,
     facts: Annotated[bool, typer.Option("--facts", help="the facts with their sources instead")] = False,
     as_json: AsJson = False,
     database: DatabaseUrl = None,
@@ -41,7 +40,7 @@ def show_patient(
     """
     with failures_shown():
         chosen = settings_for(settings, database)
-        day = _day(on)
+        day = day_or_today(on)
         trials = load_trials(chosen.trials or LIBRARY)
         with opened_database(chosen) as opened, opened.reading() as session:
             patient_id = _patient_id(session, patient)
@@ -72,15 +71,6 @@ def observations_in_ehr(session: Session, person: str) -> dict[str, str]:
         for identifier, row in conclusions_of_person(session, person).items()
         if row.observation_id in standing
     }
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError("--on takes a date as YYYY-MM-DD", ExitCode.USAGE) from None
 
 
 def _patient_id(session: Session, text: str) -> str:

@@ -1,12 +1,12 @@
 """Time-to-event endpoints of one patient, from the start of the course (clinical.md 15.1)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from leptobridge.chart.chart import Chart, Entry
 from leptobridge.evaluation.course import Course
-from leptobridge.evaluation.response import Assessment
+from leptobridge.evaluation.response import LATEST, Assessment
 from leptobridge.evaluation.rule_answers import RuleAnswer, answer_rule, with_topic
 from leptobridge.evaluation.timeline import after, day_of, until
 
@@ -41,19 +41,30 @@ def answer_endpoints(
     alive = last_seen is not None and last_seen.last >= course.start and not chart.demographics.dead
     survival = {"last_known_alive_date": last_seen.last} if alive and last_seen is not None else {}
     yield _endpoint("os", shared | survival, evidence, on)
-    suspicion = _open_suspicion(dated)
+    suspicion = _open_suspicion(dated, on)
+    # An open suspicion changes the endpoint by itself on the day after the last one on which a visit resolves it.
+    since_first = suspicion.get("suspected_pd_date") if "resolution" not in suspicion else None
+    recheck = since_first + timedelta(days=LATEST + 1) if since_first is not None else None
     for endpoint, series in (("pfs", overall), ("cns_pfs", cns), ("lm_pfs", lm)):
-        yield _endpoint(endpoint, shared | _progression(series) | suspicion, evidence, on)
+        yield _endpoint(endpoint, shared | _progression(series) | suspicion, evidence, on, recheck)
     response = next((assessment for assessment in dated if assessment.result.value in _RESPONDED), None)
     if response is not None:
         started = response.point.day
         since = [entry for entry in lm if entry["date"] >= started]
         inputs = shared | {"start_date": started} | _progression(since) | suspicion
-        yield _endpoint("dor", inputs, evidence, on)
+        yield _endpoint("dor", inputs, evidence, on, recheck)
 
 
-def _endpoint(endpoint: str, inputs: dict[str, Any], evidence: Sequence[Entry | None], on: date) -> RuleAnswer:
-    answer = answer_rule("endpoint", inputs | {"endpoint": endpoint}, evidence, effective=on, topic=endpoint)
+def _endpoint(
+    endpoint: str,
+    inputs: dict[str, Any],
+    evidence: Sequence[Entry | None],
+    on: date,
+    recheck_on: date | None = None,
+) -> RuleAnswer:
+    answer = answer_rule(
+        "endpoint", inputs | {"endpoint": endpoint}, evidence, effective=on, topic=endpoint, recheck_on=recheck_on
+    )
     return with_topic(answer, "endpoint")
 
 
@@ -111,13 +122,16 @@ def _progression(series: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _open_suspicion(assessments: Sequence[Assessment]) -> dict[str, Any]:
-    """A suspicion that no re-assessment resolved by day 56 (5.3); one that was confirmed stands in its PD's date."""
-    if not assessments or "unresolved" not in assessments[-1].result.flags:
-        return {}
-    first = assessments[-1]
+def _open_suspicion(assessments: Sequence[Assessment], on: date) -> dict[str, Any]:
+    """A suspicion that stands: ``unresolved`` once day 56 has passed without re-assessment, until then of unknown
+    resolution (5.3, G1). One that was confirmed stands in its PD's date."""
+    first: Assessment | None = None
     for assessment in reversed(assessments):
         if assessment.result.value != "SUSPECTED_PD":
             break
         first = assessment
-    return {"suspected_pd_date": first.point.day, "resolution": "unresolved"}
+    if first is None:
+        return {}
+    if (on - first.point.day).days > LATEST:
+        return {"suspected_pd_date": first.point.day, "resolution": "unresolved"}
+    return {"suspected_pd_date": first.point.day}
