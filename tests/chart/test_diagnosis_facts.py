@@ -2,6 +2,7 @@
 
 import pytest
 
+from leptobridge.chart.facts import Fact
 from tests.chart.reading import (
     CLINICAL_STATUS,
     VERIFICATION,
@@ -327,13 +328,19 @@ def test_a_hedged_diagnosis_is_a_suspicion(text: str) -> None:
     assert only_fact(condition(words(text)), "lm.diagnosis").status == "pending"
 
 
+def refutation_in(sent: Json) -> Fact:
+    """The one statement of a Condition that LM is refuted."""
+    (fact,) = (fact for fact in facts_of(sent) if fact.kind == "lm.diagnosis" and fact.value == "refuted")
+    return fact
+
+
 def test_a_refutation_speaks_from_its_note_with_its_reason() -> None:
     notes = [
         {"time": "2026-01-10", "text": "MRI linear enhancement"},
         {"time": "2026-02-20", "text": "Three negative cytologies, enhancement gone"},
     ]
     sent = condition(coded(SNOMED, "230156002"), verificationStatus=REFUTED, note=notes, recordedDate="2026-01-11")
-    fact = only_fact(sent, "lm.diagnosis")
+    fact = refutation_in(sent)
     assert (fact.value, fact.status, fact.time and fact.time.text) == ("refuted", "counted", "2026-02-20")
     assert str(fact.details["reason"]).endswith("Three negative cytologies, enhancement gone")
     assert fact.details["onset"] == "2026-01-10"
@@ -341,14 +348,14 @@ def test_a_refutation_speaks_from_its_note_with_its_reason() -> None:
 
 def test_a_refutation_without_a_note_speaks_from_its_recorded_date() -> None:
     refuted = condition(coded(SNOMED, "230156002"), verificationStatus=REFUTED, note=[{"text": "artefact"}])
-    recorded = only_fact(refuted | {"recordedDate": "2026-02-01"}, "lm.diagnosis").time
+    recorded = refutation_in(refuted | {"recordedDate": "2026-02-01"}).time
     assert recorded is not None and recorded.text == "2026-02-01"
 
 
 def test_a_refutation_without_any_date_speaks_from_the_day_of_its_version_not_from_the_onset() -> None:
     refuted = condition(coded(SNOMED, "230156002"), verificationStatus=REFUTED)
-    updated = only_fact(refuted | {"meta": {"lastUpdated": "2026-03-01T10:00:00Z"}}, "lm.diagnosis").time
-    received = only_fact(refuted, "lm.diagnosis").time
+    updated = refutation_in(refuted | {"meta": {"lastUpdated": "2026-03-01T10:00:00Z"}}).time
+    received = refutation_in(refuted).time
     assert updated is not None and received is not None
     assert (updated.text, received.text) == ("2026-03-01", "2026-07-01")
 

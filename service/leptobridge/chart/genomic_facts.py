@@ -1,22 +1,17 @@
-"""Gene findings and receptors (exchange.md 6)."""
+"""Gene findings: variants and the genes that were tested (exchange.md 6)."""
 
-import re
-from collections.abc import Iterator
-from decimal import Decimal
-
+from leptobridge.chart.facts import Absence
 from leptobridge.chart.gene_mappings import GeneMappings
+from leptobridge.chart.gene_words import GeneFinding, findings_of_text
 from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
 from leptobridge.chart.observables import OBSERVABLES, Observable
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
-from leptobridge.chart.value_reading import parse_quantity, read_answer, read_value
+from leptobridge.chart.value_reading import read_value
 from leptobridge.chart.words import normalise
 
 LOINC = "http://loinc.org"
 _GENE, _PROTEIN, _DNA = "48018-6", "48005-3", "48004-6"
 _STUDIED = frozenset({_GENE, "51963-7", "36908-2"})
-#: Findings of a text are parted here: "EGFR 19del, ALK negative; ROS1 阴性".
-_FINDINGS = re.compile(r"[;,。；，\n]|\band\b|、")
-_WILD = "wild_type"
 
 
 def test_of_codings(genes: GeneMappings, concept: object) -> tuple[str, str] | None:
@@ -38,43 +33,54 @@ def _gene_of(genes: GeneMappings, concept: object) -> str | None:
         if gene is not None:
             return gene
     said = [concept] if isinstance(concept, str) else list(texts(concept))
-    return next((gene for text in said if (gene := genes.gene_of_text(text)) is not None), None)
+    return next((gene for text in said if (gene := genes.gene_of_value(text)) is not None), None)
 
 
 def state_variant(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
     """One finding from components, or the findings that a text result names."""
     genes = reading.mappings.genes
     details = _with_method(reading, element, details)
-    test = test_of_codings(genes, element.get("code"))
-    gene, alteration = test if test is not None else (None, None)
-    if test is None:
-        gene, alteration = _from_components(reading, element)
+    gene, alteration = test_of_codings(genes, element.get("code")) or _from_components(reading, element)
     if gene is None:
-        gene = next((g for text in texts(element.get("code")) if (g := genes.gene_of_text(text))), None)
+        gene = next((g for text in texts(element.get("code")) if (g := genes.gene_of_name(text))), None)
+    if alteration is None:
+        code_texts = texts(element.get("code"))
+        alteration = next((a for text in code_texts if (a := genes.alteration_of_text(gene, text))), None)
     value_texts = _result_texts(element)
-    named = [found for text in value_texts for found in findings_of_text(reading, text, gene)]
-    if named and test is None and "component" not in element:
-        for finding in named:
-            _state(reading, *finding, details)
+    if "component" not in element and _state_texts(reading, value_texts, gene, alteration, details):
         return
     if gene is None:
         for text in value_texts:
             reading.not_mapped("variant", None, text)
         return
-    if alteration is None:
-        code_texts = texts(element.get("code"))
-        alteration = next((a for text in code_texts if (a := genes.alteration_of_text(gene, text))), None)
     answer = read_value(element, OBSERVABLES["variant"], reading.mappings)
     present: bool | None = {"present": True, "absent": False}.get(str(answer.value))
-    if named and alteration == named[0][1]:
-        present = named[0][2]
-    if answer.value is None and answer.absence is None and alteration is None:
-        return
-    if alteration is None and "component" in element and present is None and answer.absence == "unknown":
-        # A gene without a change and without an answer is a gene that was looked at (exchange.md 6, gene.tested).
-        reading.state("gene.tested", gene, gene, details=details, rule="absent value")
-        return
-    _state(reading, gene, alteration, present, details, flags=answer.flags)
+    _state(reading, gene, alteration, present, details, absence=answer.absence, flags=answer.flags)
+
+
+def _state_texts(
+    reading: ResourceReading, said: list[str], gene: str | None, alteration: str | None, details: Details
+) -> bool:
+    """State the findings of the first text that names any. What was asked for stands where the text is general."""
+    for text in said:
+        found: dict[tuple[str, str | None, bool], None] = {}
+        for finding in findings_of_text(reading.mappings.genes, reading.mappings.answers.modifiers, text, gene):
+            general = finding.gene == gene and finding.alteration in (None, "mutation") and alteration is not None
+            named = alteration if general else _alteration(reading, finding)
+            found[finding.gene, named, finding.present] = None
+        for stated_gene, named, present in found:
+            _state(reading, stated_gene, named, present, details)
+        if found:
+            return True
+    return False
+
+
+def _alteration(reading: ResourceReading, finding: GeneFinding) -> str | None:
+    """The alteration of a token: a word of the list, or a change to be spelled as the rules spell it."""
+    genes, alteration = reading.mappings.genes, finding.alteration
+    if alteration is None or alteration in genes.alteration_words.values.values():
+        return alteration
+    return genes.alteration_of_change(finding.gene, alteration) or alteration
 
 
 def _from_components(reading: ResourceReading, element: Element) -> tuple[str | None, str | None]:
@@ -120,41 +126,6 @@ def _result_texts(element: Element) -> list[str]:
     return said + list(texts(element.get("valueCodeableConcept")))
 
 
-def findings_of_text(reading: ResourceReading, text: str, gene: str | None) -> Iterator[tuple[str, str | None, bool]]:
-    """Gene, alteration and presence for each part of a text that names them; the gene carries over to the next part."""
-    genes = reading.mappings.genes
-    presence = reading.mappings.answers.sets["polarity"]
-    for part in _FINDINGS.split(text):
-        named = genes.gene_of_text(part)
-        gene = named or gene
-        alteration = genes.alteration_of_text(gene, part)
-        if gene is None or (named is None and alteration is None):
-            continue
-        if alteration == _WILD:
-            yield gene, None, False
-            continue
-        answer = presence.of_word(part)
-        negated = not _asserted(reading, part, alteration)
-        if alteration is None and answer is None:
-            continue
-        if alteration is None and answer == "equivocal":
-            continue
-        yield gene, alteration, not negated and answer != "negative"
-
-
-def _asserted(reading: ResourceReading, part: str, alteration: str | None) -> bool:
-    if alteration is None:
-        return True
-    normal = normalise(part)
-    modifiers = reading.mappings.answers.modifiers
-    spans = [match.span() for match in reading.mappings.genes.alteration_words.pattern.finditer(normal)]
-    if not spans:
-        start = max(0, len(normal) - 1)
-        match = re.search(re.escape(alteration.lower()), normal)
-        spans = [match.span() if match else (start, len(normal))]
-    return any(modifiers.polarity(normal, start, end) != "negated" for start, end in spans)
-
-
 def _with_method(reading: ResourceReading, element: Element, details: Details) -> Details:
     details = dict(details)
     method = next(texts(element.get("method")), None)
@@ -177,17 +148,21 @@ def _state(
     present: bool | None,
     details: Details,
     *,
+    absence: Absence | None = None,
     flags: tuple[str, ...] = (),
 ) -> None:
+    """A variant. A gene in which nothing was found is a gene that was tested (exchange.md 6, gene.tested)."""
     reading.state(
         "variant",
         gene,
         present,
-        absence=None if present is not None else "unknown",
+        absence=None if present is not None else absence or "unknown",
         details={**details, "alteration": alteration},
         rule="variant",
         flags=flags,
     )
+    if present is False and alteration in (None, "mutation"):
+        reading.state("gene.tested", gene, gene, details=details, rule="none found")
 
 
 def state_gene_tested(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
@@ -210,73 +185,3 @@ def state_gene_tested(reading: ResourceReading, element: Element, observable: Ob
             found |= dict.fromkeys(genes.symbols.find_all(normalise(text)))
     for gene in found:
         reading.state("gene.tested", gene, gene, details=details, rule="region studied")
-
-
-def state_receptor(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
-    """HER2, ER, PR, PD-L1: a result, a percentage or a ratio, with the specimen it was found in."""
-    mappings = reading.mappings
-    details = _with_origin(reading, element, details)
-    number, spelled, comparator = parse_quantity(element.get("valueQuantity", element.get("valueRatio")))
-    if observable.answers == "polarity" and number is not None:
-        unit = mappings.units.canonical(spelled) if spelled else None
-        if unit == "%":
-            details["percent"] = number
-    if observable.answers == "polarity" and "valueCodeableConcept" in element:
-        answer = read_answer(element["valueCodeableConcept"], mappings.answers.sets["polarity"], mappings)
-    else:
-        answer = read_value(element, observable, mappings)
-    value = answer.value
-    if observable.name == "her2_ihc":
-        if value is None and answer.raw is not None:
-            _state_label(reading, element, details)
-            return
-        value = int(str(value)) if value is not None else None
-    percent = details.get("percent")
-    if value is None and isinstance(percent, Decimal):
-        # ER and PR count as positive from 1 % of stained nuclei; a PD-L1 percentage is kept as it is.
-        value = str(percent) if observable.name == "pd_l1" else "positive" if percent >= 1 else "negative"
-    for system, term in answer.unmapped:
-        reading.not_mapped(observable.name, system, term)
-    if comparator is not None:
-        details["comparator"] = comparator
-    reading.state(
-        observable.kind,
-        observable.item,
-        value,
-        unit=answer.unit,
-        absence=None if value is not None else answer.absence or "unknown",
-        details=details,
-        rule=observable.name,
-        flags=answer.flags,
-    )
-
-
-def _state_label(reading: ResourceReading, element: Element, details: Details) -> None:
-    """An IHC code with the answer "positive": the grade was not recorded, so it is a label (R-12)."""
-    label = read_value(element, OBSERVABLES["her2_label"], reading.mappings)
-    reading.state(
-        "receptor.her2",
-        "her2_label",
-        label.value,
-        absence=label.absence,
-        details=details,
-        rule="her2_ihc without a grade",
-        flags=label.flags,
-    )
-
-
-def _with_origin(reading: ResourceReading, element: Element, details: Details) -> Details:
-    details = dict(details)
-    specimen = element.get("specimen")
-    said = [str(details.get("body_site", "")), *texts(element.get("code"))]
-    if isinstance(specimen, dict) and isinstance(specimen.get("display"), str):
-        said.insert(0, specimen["display"])
-    for text in said[:-1] if len(said) > 1 else said:
-        origin = reading.mappings.therapies.specimen_origin.find(normalise(text))
-        if origin is not None:
-            details["origin"] = origin
-            break
-    method = next(texts(element.get("method")), None)
-    if method is not None:
-        details["method"] = method
-    return details

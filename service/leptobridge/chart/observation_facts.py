@@ -5,13 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from leptobridge.chart.csf_facts import state_ctc, state_cytology
-from leptobridge.chart.genomic_facts import state_gene_tested, state_receptor, state_variant, test_of_codings
+from leptobridge.chart.genomic_facts import state_gene_tested, state_variant, test_of_codings
 from leptobridge.chart.lesion_facts import state_lesion, state_nodule
 from leptobridge.chart.observable_mappings import LOCAL_OBSERVABLE
 from leptobridge.chart.observables import OBSERVABLES, Observable, observable_of_local_code
 from leptobridge.chart.patient_facts import registry_id
 from leptobridge.chart.performance_facts import state_performance
 from leptobridge.chart.reader_form_facts import state_form
+from leptobridge.chart.receptor_facts import state_receptor
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
 from leptobridge.chart.specimen_facts import csf_site
 from leptobridge.chart.staging import stage_of_concept
@@ -117,7 +118,7 @@ def find_observable(reading: ResourceReading, element: Element) -> tuple[Observa
         named = mappings.of_text(text)
         if named is not None:
             return named, ()
-        if reading.mappings.genes.gene_of_text(text) is not None:
+        if "valueQuantity" not in element and reading.mappings.genes.gene_of_name(text) is not None:
             return OBSERVABLES["gene_report"], ()
     where = f"{reading.resource.get('resourceType')}.code"
     for system, code in unknown:
