@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from leptobridge.clinical import (
     abscopal_response,
+    cart_pattern,
+    cart_risk,
+    cns_pfs,
     csf_adequacy,
     csf_ctc,
     csf_flow,
@@ -18,6 +21,7 @@ from leptobridge.clinical import (
     endpoint,
     follow_up,
     intrathecal,
+    ipcg,
     irecist,
     lano,
     lm_molgpa,
@@ -81,6 +85,10 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     csf_adequacy,
     csf_ctc,
     csf_flow,
+    cart_pattern,
+    cart_risk,
+    cns_pfs,
+    ipcg,
     dose_limiting_toxicity,
     simon_two_stage,
     trial_response_rates,
