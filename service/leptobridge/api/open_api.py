@@ -54,7 +54,7 @@ def open_api_document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
     for route in routes:
         if isinstance(route, APIRoute):
             path = paths.setdefault(route.path_format, _path_parameters(route.path_format))
-            path.update({method.lower(): _operation(route) for method in sorted(route.methods)})
+            path.update({method.lower(): _operation(route) for method in sorted(route.methods or ())})
     schemas: dict[str, Any] = {"errors": _ERRORS_SCHEMA}
     for system in SYSTEMS.values():
         schemas.update(_schemas_of(system))

@@ -48,11 +48,15 @@ def _draw_curve(axes: Axes, group: str, estimate: Estimate, colour: str) -> None
     label = f"{group}: n = {estimate.patients}, events: {estimate.events}, median {_median(estimate)}"
     days = [0.0, *(step.days / _MONTH for step in estimate.steps)]
     axes.step(days, [1.0, *(step.survival for step in estimate.steps)], where="post", color=colour, label=label)
-    limits = [step for step in estimate.steps if step.lower is not None and step.upper is not None]
+    limits = [
+        (step.days / _MONTH, step.lower, step.upper)
+        for step in estimate.steps
+        if step.lower is not None and step.upper is not None
+    ]
     axes.fill_between(
-        [step.days / _MONTH for step in limits],
-        [step.lower for step in limits],
-        [step.upper for step in limits],
+        [months for months, _, _ in limits],
+        [lower for _, lower, _ in limits],
+        [upper for _, _, upper in limits],
         step="post",
         color=colour,
         alpha=0.15,
