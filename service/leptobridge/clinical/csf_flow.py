@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal
 
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering
 from leptobridge.clinical.decision_table import Outcome, Row, as_data, first_fit
 from leptobridge.clinical.inputs import HAEMATOLOGICAL, STRICT, CsfCytology, Primary, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
@@ -32,6 +32,7 @@ DOMAINS: Final = {
     "csf_cytology": ("positive", "equivocal", "negative", "inadequate", "not_done"),
     "active_meningitis": (True, False),
 }
+_TRIED: Final = remembering(partial(first_fit, ROWS), DOMAINS)
 #: Values that say a report is not there.
 NO_REPORT: Final = (None, "not_done", "inadequate")
 
@@ -56,7 +57,7 @@ def decide_csf_flow(inputs: CsfFlowInputs) -> Result:
         "csf_cytology": inputs.csf_cytology,
         "active_meningitis": inputs.active_meningitis,
     }
-    tried = try_every(partial(first_fit, ROWS), factors, DOMAINS)
+    tried = _TRIED(**factors)
     outcome = tried.agreed or Outcome("not_evaluable", "11.4")
     missing: list[str] = []
     if outcome.value == "not_evaluable":
