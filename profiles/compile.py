@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from profiles.capability import capability_statement
 from profiles.forms import questionnaires
 from profiles.generated import generated_files
 from profiles.package import manifest, package_files, write_archive
@@ -53,6 +54,14 @@ def compile_profiles(core: Path) -> list[Json]:
     _run_compiler(source)
     compiled = sorted((source / "fsh-generated" / "resources").glob("*.json"))
     return [_without_mappings(json.loads(path.read_text(encoding="utf-8"))) for path in compiled]
+
+
+def _all_resources(core: Path) -> list[Json]:
+    """What is compiled, what is written from data, and what the service concluded of the story."""
+    version = manifest()["version"]
+    resources = [*compile_profiles(core), *questionnaires(version)]
+    concluded = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "examples").glob("*.json"))]
+    return [*resources, capability_statement(resources, version), *concluded]
 
 
 def _without_mappings(resource: Json) -> Json:
@@ -134,7 +143,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if profiles/package differs")
     options = parser.parse_args()
     try:
-        files = package_files([*compile_profiles(options.core), *questionnaires(manifest()["version"])])
+        files = package_files(_all_resources(options.core))
     except CompilationError as error:
         sys.exit(str(error))
     folder = ROOT / "package"

@@ -53,7 +53,7 @@ def test_a_stored_response_is_extracted_from_its_address(service: RunningService
 
 
 def test_a_contradiction_is_refused_with_its_item(service: RunningService) -> None:
-    card = scorecard(calculated=None, hydrocephalus=("absent", "present", "no-change"))
+    card = scorecard({"hydrocephalus": ("absent", "present", "no-change")}, calculated=None)
     answer = service.http.post(EXTRACT, json=card, headers=FHIR)
     assert answer.status_code == 422
     place = next(

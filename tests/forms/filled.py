@@ -48,15 +48,20 @@ CARD = {
 }
 
 
-def scorecard(*, overall: str = "PR", calculated: str | None = "PR", **changed: tuple[str, str, str]) -> Json:
-    """A follow-up card; ``changed`` replaces items (underscores for hyphens)."""
+Grades = tuple[str, str, str]
+
+
+def scorecard(
+    changed: Mapping[str, Grades] | None = None, *, overall: str = "PR", calculated: str | None = "PR"
+) -> Json:
+    """A follow-up card; ``changed`` replaces items."""
     items = [
         asked("examination-date", {"valueDate": "2026-03-10"}),
         asked("brain-imaged", finding("full")),
         asked("spine-imaged", finding("full")),
         asked("has-previous-card", {"valueBoolean": True}),
     ]
-    for item, grades in (CARD | {name.replace("_", "-"): value for name, value in changed.items()}).items():
+    for item, grades in (CARD | dict(changed or {})).items():
         for link, grade in zip((f"previous-{item}", item, f"{item}-change"), grades, strict=True):
             items.append(asked(link, finding(grade)))
     items += [

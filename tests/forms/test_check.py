@@ -4,9 +4,10 @@ import copy
 from itertools import product
 from typing import Any
 
+import orjson
 import pytest
 
-from leptobridge.clinical.scorecard import LmScorecardInputs, decide_lm_scorecard
+from leptobridge.clinical.catalogue import SYSTEMS
 from leptobridge.forms.check import check_response
 from leptobridge.forms.shipped import shipped_questionnaires
 from tests.forms.filled import (
@@ -66,7 +67,7 @@ CHANGES = ("improved", "no-change", "worse", "not-evaluable")
 def test_a_change_is_accepted_exactly_where_section_4_2_allows_it(
     item: str, before: str, now: str, change: str
 ) -> None:
-    card = scorecard(calculated=None, **{item.replace("-", "_"): (before, now, change)})
+    card = scorecard({item: (before, now, change)}, calculated=None)
     if now != "present" and item == "brain-nodules":
         without(card, "brain-nodule-size")
     allowed = change in ALLOWED.get((before, now), {"not-evaluable"})
@@ -86,6 +87,8 @@ def _at(form: Json, path: str) -> Json:
 
 
 PRESENCE = {"present": 1, "absent": 0, "not-evaluable": None}
+RULES = {"improved": "improved", "no-change": "no_change", "worse": "worse", "not-evaluable": "NE"}
+GRADED = ("CR", "PR", "SD", "PD", "NE")
 
 
 @pytest.mark.parametrize(
@@ -103,24 +106,13 @@ def test_the_grade_that_the_form_calculates_is_the_one_of_the_rules(
     brain: tuple[str, str, str], spine: tuple[str, str, str]
 ) -> None:
     items = dict.fromkeys(CARD, ("absent", "absent", "no-change")) | {"brain-linear": brain, "spine-linear": spine}
-    inputs = LmScorecardInputs(
-        items={
-            name.replace("-", "_"): {
-                "baseline": PRESENCE[before], "follow_up": PRESENCE[now],
-                "change": "NE" if change == "not-evaluable" else change.replace("-", "_"),
-            }
-            for name, (before, now, change) in items.items()
-        }
-    )  # type: ignore[arg-type]  # fmt: skip
-    derived = str(decide_lm_scorecard(inputs).outputs["derived"])
-    named = {name.replace("-", "_"): grades for name, grades in items.items()}
-    shown = [grade for grade in ("CR", "PR", "SD", "PD", "NE") if not _refused(grade, named)]
-    assert shown == [derived]
-
-
-def _refused(calculated: str, items: dict[str, tuple[str, str, str]]) -> bool:
-    card = without(scorecard(calculated=calculated, **items), "brain-nodule-size")
-    return bool(refusals(card))
+    request = {
+        name.replace("-", "_"): {"baseline": PRESENCE[before], "follow_up": PRESENCE[now], "change": RULES[change]}
+        for name, (before, now, change) in items.items()
+    }
+    derived = SYSTEMS["lm_scorecard"].evaluate(orjson.dumps({"items": request})).outputs["derived"]
+    cards = {grade: without(scorecard(items, calculated=grade), "brain-nodule-size") for grade in GRADED}
+    assert [grade for grade, card in cards.items() if not refusals(card)] == [derived]
 
 
 def test_a_reader_who_differs_from_the_items_is_warned_and_not_refused() -> None:
@@ -135,7 +127,7 @@ CONTRADICTIONS: dict[str, tuple[Json, str]] = {
         with_answer(scorecard(), "spine-imaged", finding("no")), "cannot be graded",
     ),
     "sizes of nodules that are absent": (
-        scorecard(brain_nodules=("absent", "absent", "no-change"), calculated=None), "is not to be answered",
+        scorecard({"brain-nodules": ("absent", "absent", "no-change")}, calculated=None), "is not to be answered",
     ),
     "four sizes where the card has three": (
         with_answer(scorecard(), "brain-nodule-size", *({"valueString": "6x6"},) * 4), "at most 3",

@@ -127,8 +127,9 @@ def _components(conclusion: Conclusion) -> Iterator[dict[str, Any]]:
     yield {"code": observable("rule"), "valueString": result.rule}
     yield {"code": observable("criteria_version"), "valueString": result.criteria_version}
     for name, output in result.outputs.items():
-        yield from _output(name, output)
-    if result.reason is not None:
+        # R4 (obs-7) forbids a component with the code of its Observation beside a value.
+        yield from _output(f"{name}_output" if name == conclusion.system else name, output)
+    if result.reason:
         # The reason of a refutation is a clinician's text, every other reason one of the rules' own words.
         text = result.value == "refuted" or not is_identifier(result.reason)
         value: dict[str, Any] = (
