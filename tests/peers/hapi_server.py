@@ -1,6 +1,6 @@
 """The hospital's FHIR server in the tests: HAPI FHIR JPA (R4), which can be made to fail as servers do.
 
-``python -m tests.peers.hapi_server --port 8090 [--data FOLDER]`` runs one until it is interrupted.
+``python -m tests.peers.hapi_server --port 8090 [--package FILE] …`` runs one until it is interrupted (``--help``).
 """
 
 import argparse
@@ -42,6 +42,8 @@ class HapiServer:
     db_user: str = "sa"
     trouble: Trouble = Trouble()
     require_token: str = ""
+    packages: tuple[Path, ...] = ()
+    validate_requests: bool = False
     heap: str = "1500m"
     optimising: bool = False
     cores: str | None = None
@@ -110,8 +112,8 @@ def _launch(server: HapiServer, build: Path, *first: str) -> subprocess.Popen[by
         "jdbc": server.jdbc or file,
         "db_user": server.db_user,
         "db_password": "",
-        "packages": [],
-        "validate_requests": False,
+        "packages": [str(path.resolve()) for path in server.packages],
+        "validate_requests": server.validate_requests,
         "enforce_references": False,
         "subscriptions": False,
         "require_token": server.require_token,
@@ -165,6 +167,10 @@ def main() -> None:
     parser.add_argument("--fail-rate", type=float, default=0.0, help="share of writes answered by 503")
     parser.add_argument("--lose-response-rate", type=float, default=0.0, help="share of writes done, the answer lost")
     parser.add_argument("--require-token", default="", help="401 without this bearer token")
+    parser.add_argument("--package", type=Path, action="append", default=[], help="install a FHIR package (.tgz)")
+    parser.add_argument(
+        "--validate-requests", action="store_true", help="422 for what violates R4 or a claimed profile"
+    )
     options = parser.parse_args()
     trouble = Trouble(fail_rate=options.fail_rate, lose_response_rate=options.lose_response_rate)
     with scratch_folder() as scratch:
@@ -173,6 +179,8 @@ def main() -> None:
             folder=options.data or Path(scratch),
             trouble=trouble,
             require_token=options.require_token,
+            packages=tuple(options.package),
+            validate_requests=options.validate_requests,
         ).start()
         print(server.base_url, flush=True)
         try:

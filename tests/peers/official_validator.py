@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,11 +74,15 @@ class Judge:
 
 
 @contextmanager
-def running_judge() -> Iterator[Judge]:
-    """Starts the validator (some seconds, a gigabyte) and ends it."""
+def running_judge(packages: Sequence[Path] = (), extensions: Sequence[str] = ()) -> Iterator[Judge]:
+    """Starts the validator (some seconds, a gigabyte) and ends it.
+
+    ``packages`` are FHIR packages on top of R4, ``extensions`` prefixes of the URLs that may stay undefined.
+    """
     folder = built(PROJECT, "compile", _finish)
+    options = OPTIONS | {"packages": [str(path) for path in packages], "extensions": [*extensions]}
     with subprocess.Popen(
-        _command(folder),
+        _command(folder, options),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -93,8 +97,8 @@ def running_judge() -> Iterator[Judge]:
             process.kill()
 
 
-def _command(folder: Path) -> list[str]:
-    job = {"options": OPTIONS, "port": -1, "withParent": False}
+def _command(folder: Path, options: Mapping[str, object] = OPTIONS) -> list[str]:
+    job = {"options": options, "port": -1, "withParent": False}
     classpath = f"{folder / 'classes'}:{(folder / 'classpath.txt').read_text().strip()}"
     return [
         java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx2g", f"-Duser.home={folder / 'home'}",
