@@ -42,6 +42,12 @@ def test_an_unknown_property_matters_only_while_the_others_allow_measuring(item:
             assert_answers("rano_bm_measurability", {**unknown, other: failing}, {"value": "non_measurable"})
 
 
+def test_measurability_is_verified_and_what_is_missing_is_not() -> None:
+    """G10."""
+    assert post("rano_bm_measurability", LESION)["warnings"] == []
+    assert post("rano_bm_measurability", {})["warnings"] == ["criteria_not_verified"]
+
+
 def test_the_longest_diameter_is_at_least_the_perpendicular_one() -> None:
     known = {**LESION, "longest_mm": None, "perpendicular_mm": 10}
 
@@ -184,33 +190,17 @@ def test_a_lesion_that_is_not_yet_progression_is_followed(change: dict[str, Any]
     assert ("follow_new_lesion" in post("rano_bm", {**STABLE, **change})["flags"]) == followed
 
 
-@pytest.mark.parametrize(
-    ("baseline", "current", "status"),
-    [
-        (100, 70, "worse"),
-        (90, 70, "worse"),
-        (90, 80, "stable"),
-        (100, 80, "stable"),
-        (80, 70, "stable"),
-        (80, 60, "worse"),
-        (70, 60, "stable"),
-        (70, 50, "worse"),
-        (60, 50, "worse"),
-        (60, 60, "stable"),
-        (50, 50, "stable"),
-        (40, 30, "worse"),
-        (10, 0, "worse"),
-        (0, 0, "stable"),
-        (60, 90, "stable"),
-    ],
-)
-def test_clinical_worsening_by_karnofsky(baseline: int, current: int, status: str) -> None:
-    """6.2: 100/90 to 70 or less, by 20 from 80 or less, any fall to 50 or less."""
-    kps = {"baseline": baseline, "current": current, "sustained_days": 7, "other_cause": False}
-
-    assert post("rano_bm", {**STABLE, "clinical_status": None, "kps": kps})["value"] == (
-        "PD" if status == "worse" else "SD"
-    )
+@pytest.mark.parametrize("baseline", range(0, 101, 10))
+def test_clinical_worsening_by_karnofsky(baseline: int) -> None:
+    """6.2: from 100/90 to 70 or less, by 20 or more from 80 or less, any fall to 50 or less."""
+    for current in range(0, 101, 10):
+        fallen = baseline - current
+        worse = (
+            (baseline >= 90 and current <= 70) or (baseline <= 80 and fallen >= 20) or (fallen > 0 and current <= 50)
+        )
+        kps = {"baseline": baseline, "current": current, "sustained_days": 7, "other_cause": False}
+        answer = post("rano_bm", {**STABLE, "clinical_status": None, "kps": kps})
+        assert answer["value"] == ("PD" if worse else "SD"), (baseline, current)
 
 
 @pytest.mark.parametrize(
@@ -300,6 +290,10 @@ def test_steroids_that_were_increased_are_the_reason_even_where_progression_is_o
         ({"nadir_mm": None, "current_mm": [60, 20]}, "PD", set()),
         ({"nadir_mm": None, "current_mm": [40, 20]}, "PD", set()),
         ({"nadir_mm": None, "baseline_mm": [20, 20, 10], "current_mm": [24, 24, 12]}, "NE", {"nadir_mm"}),
+        ({"nadir_mm": None, "baseline_mm": [30, 5], "current_mm": [39.5, 4]}, "NE", {"nadir_mm"}),
+        ({"nadir_mm": None, "baseline_mm": [30, 5], "current_mm": [40, 4]}, "PD", set()),
+        ({"nadir_mm": None, "baseline_mm": [5, 5], "current_mm": [5, 4]}, "NE", {"nadir_mm"}),
+        ({"nadir_mm": None, "baseline_mm": [5, 5], "current_mm": [4.9, 4]}, "SD", set()),
         ({"baseline_mm": None}, "NE", {"baseline_mm"}),
         ({"baseline_mm": None, "current_mm": [21, 14]}, "PR", set()),
         ({"baseline_mm": None, "current_mm": [30, 26]}, "NE", {"baseline_mm"}),
@@ -317,6 +311,15 @@ def test_targets_with_unknown_sizes(sizes: dict[str, Any], target: str, missing:
     assert answer["value"] == ("PR" if target == "CR" else target)
     clinical = post("rano_bm", {**STABLE, **sizes, "clinical_status": "worse"})
     assert (clinical["value"], clinical["missing"]) == ("PD", [])
+
+
+def test_a_lesion_that_is_left_excludes_a_complete_response() -> None:
+    clear = {"non_targets": "none", "corticosteroids": "none"}
+
+    left = post("rano_bm", {**STABLE, **clear, "current_mm": [10, None]})
+    assert set(left["candidates"]) == {"PR", "SD", "PD"}
+    gone = post("rano_bm", {**STABLE, **clear, "current_mm": [0, None]})
+    assert set(gone["candidates"]) == {"CR", "PR", "SD", "PD"}
 
 
 def test_unknown_sizes_are_decided_only_where_every_size_agrees() -> None:

@@ -219,6 +219,22 @@ def test_an_impossible_schedule_is_invalid(asked: dict[str, Any], reason: str) -
     assert (answer["value"], answer["reason"], answer["dates"]) == ("invalid_input", reason, None)
 
 
+@pytest.mark.parametrize(
+    ("first", "n_doses", "value"),
+    [
+        ("9999-11-05", 5, "scheduled"),
+        ("9999-11-06", 5, "invalid_input"),
+        ("9999-11-05", 6, "invalid_input"),
+        ("9998-08-20", 19, "scheduled"),
+        ("9998-08-20", 20, "invalid_input"),
+    ],
+)
+def test_a_schedule_ends_with_the_calendar(first: str, n_doses: int, value: str) -> None:
+    asked = {"regimen": "S0-34", "first_dose_date": first, "n_doses": n_doses}
+
+    assert post("intrathecal_schedule", asked)["value"] == value
+
+
 @pytest.mark.parametrize("drug", ["methotrexate", "cytarabine"])
 def test_either_drug_of_the_concurrent_regimen_is_its_own(drug: str) -> None:
     asked = {"regimen": "S0-33", "drug": drug, "first_dose_date": "2026-01-05", "n_doses": 3}
@@ -299,6 +315,15 @@ def test_coverage_of_local_ablation(primary: bool, treated: int, total: int, cov
     asked = {"primary_treated": primary, "metastases_treated": treated, "metastases_total": total}
 
     assert_answers("lat_cov", asked, {"value": coverage, "rule": "LAT-COV", "missing": []})
+
+
+def test_only_an_incomplete_coverage_of_the_metastases_is_a_project_decision() -> None:
+    """G10; Xu 2018 defines the rest."""
+    for primary, treated in product((True, False), (0, 1, 2)):
+        asked = {"primary_treated": primary, "metastases_treated": treated, "metastases_total": 2}
+        assert ("criteria_not_verified" in post("lat_cov", asked)["warnings"]) == (treated == 1)
+    either = {"primary_treated": False, "metastases_treated": 1}
+    assert "criteria_not_verified" in post("lat_cov", either)["warnings"]
 
 
 @pytest.mark.parametrize(("treated", "total"), [(4, 3), (0, 0), (None, 0), (-1, 3), (-1, None), (1, -1)])

@@ -109,7 +109,7 @@ def _dose_dates(first: date, days: tuple[int, ...], n_doses: int) -> tuple[date,
         return None
     dates = tuple(first + timedelta(days=day) for day in days)
     months = n_doses - len(days)
-    if months > 12 * (MAXYEAR - dates[-1].year):
+    if months > 12 * (MAXYEAR - dates[-1].year) + 12 - dates[-1].month:
         return None
     return (*dates[:n_doses], *(add_months(dates[-1], month) for month in range(1, months + 1)))
 

@@ -68,7 +68,7 @@ def _possible_shares(treated: int | None, total: int | None) -> tuple[Treated, .
     if treated == 0:
         return ("none",)
     if treated is None:
-        return ("none", "every") if total == 1 else ("none", "some", "every")
+        return ("none", "some", "every")
     if total is None:
         return ("some", "every")
     return ("every",) if treated == total else ("some",)

@@ -90,6 +90,7 @@ def is_impossible(kps: KarnofskyCourse | None) -> bool:
     return kps is not None and any(value not in (None, *VALUES["kps"]) for value in (kps.baseline, kps.current))
 
 
+@lru_cache(maxsize=4096)
 def status_by_kps(kps: KarnofskyCourse) -> Tried[str]:
     """``worse`` or ``stable``; unknown parts are tried at each value (6.2, G1)."""
     return try_every(
