@@ -11,7 +11,7 @@ from leptobridge.forms.shipped import questionnaire_of
 from profiles.story import concluded_examples
 from tests.forms.filled import FORMS
 from tests.profiles.compiled import STRICT, definitions, errors, example, examples, invariants, validator
-from tests.profiles.emitted import emitted_on_the_demonstration, profile_of
+from tests.profiles.emitted import STRUCTURE, emitted_on_the_demonstration, profile_of
 from tests.profiles.fail_examples import FAIL_EXAMPLES
 
 Json = dict[str, Any]
@@ -68,14 +68,25 @@ def test_what_the_service_concludes_of_the_demonstration_conforms(patient: DemoP
         assert errors(observation, profile_of(observation)) == [], observation["code"]["text"]
 
 
+#: What the forms become, by the code of the Observation.
+EXTRACTED = {
+    "lm-scorecard": "lm-mri-scorecard",
+    "neurological-examination": "lm-neurological-examination",
+    "csf-cytology": "csf-cytology",
+    "flow": "csf-flow-cytometry",
+    "csf-ctc": "csf-tumour-cell-count",
+    "2880-3": "csf-chemistry",
+}
+
+
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_what_is_extracted_from_a_form_conforms(form: Json) -> None:
     questionnaire = questionnaire_of(form)
     assert questionnaire is not None
     assert errors(form) == []
     for observation in extract_observations(form, questionnaire):
-        assert observation["meta"]["profile"]
-        assert errors(observation) == []
+        code = observation["code"]["coding"][0]["code"]
+        assert errors(observation, f"{STRUCTURE}/{EXTRACTED[code]}") == []
 
 
 def test_a_conclusion_of_the_story_rests_on_its_input() -> None:

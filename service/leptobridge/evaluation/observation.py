@@ -39,7 +39,8 @@ def build_observation(
     """The Observation of a conclusion as JSON data, checked against the R4B model.
 
     ``issued`` has a zone. ``status``: ``final``, ``amended`` when it supersedes, ``entered-in-error`` when the
-    conclusion is no longer made.
+    conclusion is no longer made. It conforms to the profiles of ``profiles/`` and claims none: servers refuse the claim
+    of a profile that they do not know.
     """
     result = conclusion.result
     document: dict[str, Any] = {

@@ -3,7 +3,7 @@
 An item with an extraction context starts an Observation whose code is the item's. The fragment of an item's
 ``definition`` is the element that its answer fills: ``Observation.value[x]``, ``Observation.component:gait.value[x]``
 (the component's code is the item's), ``Observation.effective[x]``. An element that is filled outside a context fills
-every Observation.
+every Observation. None of them claims its profile: a server that does not know it would refuse the claim.
 """
 
 from collections.abc import Mapping
@@ -58,18 +58,18 @@ def _walk(
             continue
         here = target
         if any(extension.get("url") == _CONTEXT for extension in objects(question.get("extension"))):
-            here = {"resourceType": "Observation", "meta": {"profile": []}, "status": "final"}
+            here = {"resourceType": "Observation", "status": "final"}
             here["code"] = {"coding": question["code"], "text": question["text"]}
         inner = [below for item in named for below in item.inner()]
-        profile, _, element = str(question.get("definition", "")).partition("#")
+        element = str(question.get("definition", "")).partition("#")[2]
         for answer in (answer for item in named for answer in item.answers):
-            _fill(here, profile, element, question, answer)
+            _fill(here, element, question, answer)
         _walk(objects(question.get("item")), inner, response, here, observations)
         if here is not target and ("component" in here or any(name.startswith("value") for name in here)):
             observations.append(here)
 
 
-def _fill(target: dict[str, Any], profile: str, element: str, question: Json, answer: Json) -> None:
+def _fill(target: dict[str, Any], element: str, question: Json, answer: Json) -> None:
     name, value = answer_value(answer)
     if not element:
         return
@@ -79,8 +79,6 @@ def _fill(target: dict[str, Any], profile: str, element: str, question: Json, an
     if place.startswith("effective"):
         target["effectiveDateTime"] = value
         return
-    if profile not in (profiles := target.setdefault("meta", {"profile": []})["profile"]):
-        profiles.append(profile)
     if place.startswith("component:"):
         component = {"code": {"coding": question["code"], "text": question["text"]}, name: value}
         target.setdefault("component", []).append(component)
