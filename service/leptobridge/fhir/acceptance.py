@@ -6,10 +6,12 @@ as FHIRPath) is answered with no, and the thorough half decides. That keeps the 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from threading import local
 from typing import Any
 
+from leptobridge.fhir.contained import resolves
 from leptobridge.fhir.definition_tables import Definitions, Member, TypeTable, r4_definitions
 from leptobridge.fhir.primitives import PRIMITIVE_CHECKS, is_narrative, is_string, is_uri
 from leptobridge.fhir.validation.codings import CodingCheck
@@ -45,6 +47,32 @@ class _Seen(local):
 _seen = _Seen()
 
 
+@dataclass(slots=True)
+class FirstLook:
+    """What a first look at a resource says: the members that need a closer one, and whether the rest is in order.
+
+    ``local_references`` are the references ``#id`` met; the walk adds those that it meets.
+    """
+
+    type: str
+    unsound: list[str]
+    is_whole: bool
+    local_references: list[str]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is to be said but by profiles, and of contained resources."""
+        return self.is_whole and not self.unsound
+
+    def settles_contained(self, resource: Any) -> bool:
+        """Whether nothing is to be said of contained resources: each is sound and referred to, nothing else is."""
+        if self.type in ("Parameters", "Bundle") or "contained" in self.unsound:
+            return False
+        if "contained" not in resource:
+            return not self.local_references
+        return resolves(resource, self.local_references)
+
+
 class Acceptance:
     """The quick half for one library."""
 
@@ -60,20 +88,31 @@ class Acceptance:
         except _OTHER_SHAPE:
             return None
 
-    @property
-    def local_references(self) -> list[str]:
-        """The references ``#id`` met in this thread since :meth:`accept` or :meth:`forget_local_references`."""
-        return _seen.local_references
+    def first_look(self, type_name: str, resource: dict[str, Any]) -> FirstLook:
+        """One pass over a resource of a known type."""
+        references: list[str] = []
+        _seen.local_references = references
+        unsound = self.unsound(type_name, resource)
+        return FirstLook(type_name, unsound, self.is_whole(type_name, resource), references)
 
-    def forget_local_references(self) -> None:
-        """Begin anew."""
-        _seen.local_references = []
+    def unsound(self, table: str, value: dict[str, Any]) -> list[str]:
+        """The members of an object that need a closer look; all where one has a companion."""
+        checks = self._builder.tables[table]
+        found: list[str] = []
+        for name, member in value.items():
+            try:
+                if checks[name](member):
+                    continue
+            except _OTHER_SHAPE:
+                if name.startswith("_"):
+                    return list(value)
+            found.append(name)
+        return found
 
-    def is_sound(self, table: str, member: str, value: Any) -> bool:
-        """Whether nothing is to be said of one member of a type; no also where this half cannot tell."""
-        check = self._builder.tables[table].get(member)
+    def is_whole(self, table: str, value: dict[str, Any]) -> bool:
+        """Whether nothing is to be said of an object beside its members: all there that must be, invariants kept."""
         try:
-            return bool(check is not None and check(value))
+            return bool(self._builder.wholes[table](value))
         except _OTHER_SHAPE:
             return False
 
@@ -100,6 +139,7 @@ class _Builder:
             name: _object_check(self.tables[name], table, self._predicates(table))
             for name, table in definitions.types.items()
         }
+        self.wholes = {name: _whole_check(table, self._predicates(table)) for name, table in definitions.types.items()}
         self._checks["Coding"] = _remembering(self._checks["Coding"], ("system", "code", "display"))
         resources = {name: self._checks[name] for name in definitions.resource_types}
         resources["Observation"] = _observation_check(self._checks["Observation"])
@@ -232,6 +272,28 @@ def _object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, 
     if choices or required_choices:
         return check_all
     return check_required if required or predicates else check_plain
+
+
+def _whole_check(table: TypeTable, predicates: tuple[Predicate, ...]) -> Check:
+    """An object without companions, whatever its members are: none missing, one of each choice, invariants kept."""
+    required = tuple(table.choices.get(name, frozenset({name})) for name in table.required)
+    choices = tuple(members for members in table.choices.values() if len(members) > 1)
+    is_judged_closely = table.name == "Extension"
+
+    def check_whole(value: Any) -> Any:
+        if not value or is_judged_closely or ("id" in value and not table.is_resource):
+            return False
+        if any(name.startswith("_") for name in value):
+            return False
+        for members in required:
+            if members.isdisjoint(value):
+                return False
+        for members in choices:
+            if not members.isdisjoint(value) and len(members & value.keys()) > 1:
+                return False
+        return all(predicate(value) for predicate in predicates)
+
+    return check_whole
 
 
 def _remembering(check: Check, members: tuple[str, str, str]) -> Check:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from leptobridge.fhir.acceptance import Acceptance
-from leptobridge.fhir.contained import check_contained, resolves
+from leptobridge.fhir.contained import check_contained
 from leptobridge.fhir.definition_tables import r4_definitions
 from leptobridge.fhir.issue import Issue
 from leptobridge.fhir.validation.bundle_rules import bundle_issues
@@ -130,46 +130,46 @@ class Validator:
     ) -> list[Issue]:
         """One resource; what is contained in it belongs to it, the entries of a Bundle do not."""
         name = resource.get("resourceType") if isinstance(resource, dict) else None
-        is_usual = strictness.is_default_set and not profiles and expected_type in (None, name)
-        if is_usual and self._acceptance is not None and not _defines(name):
-            local_references = self._acceptance.accept(resource)
-            if local_references is not None and resolves(resource, local_references):
-                return []
-        elif self._acceptance is not None:
-            self._acceptance.forget_local_references()
+        known_type = name if isinstance(name, str) and name in r4_definitions().resource_types else None
+        look = None
+        if self._acceptance is not None and known_type is not None:
+            look = self._acceptance.first_look(known_type, resource)
         found: list[Issue] = []
-        walk = Walk(self.library, self._acceptance, self._codings, strictness, resource, in_transaction=in_transaction)
-        for issue in walk.resource(resource, expected_type):
-            found.append(issue)
-            if len(found) == _MOST_ISSUES:
-                return found
-        if self._may_contain(resource, walk):
+        if look is None or not look.is_sound or expected_type not in (None, known_type):
+            walk = Walk(
+                self.library,
+                self._acceptance,
+                self._codings,
+                strictness=strictness,
+                root=resource,
+                look=look,
+                in_transaction=in_transaction,
+            )
+            for issue in walk.resource(resource, expected_type):
+                found.append(issue)
+                if len(found) == _MOST_ISSUES:
+                    return found
+        if look is None or not look.settles_contained(resource):
             found += check_contained(resource)
-        if isinstance(resource, dict) and isinstance(name, str) and name in r4_definitions().resource_types:
-            found += self._by_profiles(resource, profiles, entries)
-            found += definition_issues(resource, self.library)
-            found += optional_issues(resource, strictness)
-        return list(dict.fromkeys(found))[:_MOST_ISSUES]
-
-    def _may_contain(self, resource: Any, walk: Walk) -> bool:
-        """Whether rules about contained resources can apply at all."""
-        if self._acceptance is None or not isinstance(resource, dict):
-            return True
-        name = resource.get("resourceType")
-        if name in ("Parameters", "Bundle") or not isinstance(name, str):
-            return True
-        references = [*walk.local_references, *self._acceptance.local_references]
-        if "contained" not in resource:
-            return bool(references)
-        is_sound = self._acceptance.is_sound(name, "contained", resource["contained"])
-        return not (is_sound and resolves(resource, references))
+        if known_type is not None:
+            meta = resource.get("meta")
+            if profiles or known_type == "Observation" or (isinstance(meta, dict) and "profile" in meta):
+                found += self._by_profiles(resource, profiles, entries)
+            if known_type in DEFINING_TYPES:
+                found += definition_issues(resource, self.library)
+            if not strictness.is_default_set:
+                found += optional_issues(resource, strictness)
+        return list(dict.fromkeys(found))[:_MOST_ISSUES] if len(found) > 1 else found
 
     def _by_profiles(self, resource: dict[str, Any], asked: tuple[str, ...], entries: Json | None) -> list[Issue]:
         name: str = resource["resourceType"]
         found: list[Issue] = []
+        chosen = self._profiles(resource, asked, found)
+        if not chosen:
+            return found
         judged: set[str] = set()
         situation = Situation(resource, resource, entries)
-        for profile in self._profiles(resource, asked, found):
+        for profile in chosen:
             # A profile says all that its base says.
             if profile.url not in judged and profile.type == name:
                 judged.update(profile.lineage)
@@ -203,8 +203,8 @@ class Validator:
             elif isinstance(url, str):
                 sentence = "The profile is not known here, so it was not checked."
                 found.append(Issue("information", "not-found", sentence, f"{name}.meta.profile[{index}]", "profile"))
-        if name == "Observation" and (url := _implied(resource)) is not None:
-            implied = self.library.profile(url)
+        if name == "Observation" and (vital_sign := _implied(resource)) is not None:
+            implied = self.library.profile(vital_sign)
             profiles += [implied] if implied is not None else []
         return sorted(profiles, key=lambda profile: -len(profile.lineage))
 
@@ -236,10 +236,6 @@ class Validator:
                 check = ProfileCheck(self.library, Situation(bundle, bundle, entries))
                 found += check.issues(profile, root_node(bundle), "Bundle")
         return list(dict.fromkeys(found))
-
-
-def _defines(name: Any) -> bool:
-    return isinstance(name, str) and name in DEFINING_TYPES
 
 
 def _without_resources(bundle: dict[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,12 @@ What :mod:`acceptance` finds sound is passed over, so that one fault does not co
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from leptobridge.fhir.acceptance import Acceptance
+from leptobridge.fhir.acceptance import Acceptance, FirstLook
 from leptobridge.fhir.definition_tables import Member, TypeTable, r4_definitions
 from leptobridge.fhir.issue import Issue, IssueCode
 from leptobridge.fhir.primitives import PRIMITIVE_CHECKS, PRIMITIVE_FORMS, is_valid
@@ -69,17 +69,18 @@ class _Place:
 
 
 class Walk:
-    """One walk over one resource; ``acceptance`` None walks through everything."""
+    """One walk over one resource, after a first look at it; without ``acceptance`` through everything."""
 
     def __init__(
         self,
         library: Library,
         acceptance: Acceptance | None,
         codings: CodingCheck,
+        *,
         strictness: Strictness,
         root: Any,
-        *,
-        in_transaction: bool = True,
+        look: FirstLook | None,
+        in_transaction: bool,
     ) -> None:
         definitions = r4_definitions()
         self._types = definitions.types
@@ -91,8 +92,7 @@ class Walk:
         self._root = root
         self._ids: dict[str, str] = {}
         self._in_transaction = in_transaction
-        #: The references ``#id`` that were met among what was walked through.
-        self.local_references: list[str] = []
+        self._look = look
 
     def resource(self, value: Any, expected_type: str | None = None, path: str | None = None) -> Iterator[Issue]:
         """The faults of what should be a resource."""
@@ -112,39 +112,33 @@ class Walk:
         yield from self._object(value, table, _Place(path or name, value, type_names(table)))
 
     def _object(self, value: dict[str, Any], table: TypeTable, place: _Place) -> Iterator[Issue]:
-        path = place.path
-        present: dict[str, list[str]] = {}
-        for name, content in value.items():
+        names: Iterable[str] = value
+        if value is self._root and self._look is not None:
+            names = self._look.unsound
+        elif self._acceptance is not None:
+            names = self._acceptance.unsound(table.name, value)
+        for name in names:
+            content = value[name]
             if name == "resourceType" and table.is_resource:
                 continue
             stem = name[1:] if name.startswith("_") else name
             member = table.members.get(stem)
             if member is None or (stem != name and member.type not in PRIMITIVE_CHECKS):
-                yield _issue(
-                    "structure", f"{path}.{_shown(name)}", f"{table.name} has no element '{_shown(name)}' in R4."
-                )
-                continue
-            names = present.setdefault(member.choice or stem, [])
-            if stem not in names:
-                names.append(stem)
-            if stem != name:
+                sentence = f"{table.name} has no element '{_shown(name)}' in R4."
+                yield _issue("structure", f"{place.path}.{_shown(name)}", sentence)
+            elif stem != name:
                 yield from self._companion(content, value.get(stem), member, place.below(member, "_"))
-            elif f"_{name}" not in value and self._is_sound(table, name, content):
-                continue
             elif member.is_list:
                 yield from self._list(content, value.get(f"_{name}"), member, place)
             else:
                 yield from self._single(content, member, place, place.below(member))
-        yield from self._whole(value, table, present, place)
+        if self._acceptance is None or not self._acceptance.is_whole(table.name, value):
+            yield from self._whole(value, table, place)
 
-    def _is_sound(self, table: TypeTable, name: str, content: Any) -> bool:
-        return self._acceptance is not None and self._acceptance.is_sound(table.name, name, content)
-
-    def _whole(
-        self, value: dict[str, Any], table: TypeTable, present: Mapping[str, list[str]], place: _Place
-    ) -> Iterator[Issue]:
+    def _whole(self, value: dict[str, Any], table: TypeTable, place: _Place) -> Iterator[Issue]:
         """What is asked of an object as a whole."""
         path = place.path
+        present = _present(value, table)
         if not value or (table.is_resource is False and value.keys() <= {"id"}):
             yield _issue("structure", path, "An object must not be empty.")
         for element in table.required:
@@ -232,7 +226,8 @@ class Walk:
         written = content.get("reference")
         if isinstance(written, str):
             if written.startswith("#"):
-                self.local_references.append(written)
+                if self._look is not None:
+                    self._look.local_references.append(written)
             elif not self._in_transaction and _CONDITIONAL.fullmatch(written):
                 sentence = "A conditional reference is allowed in a transaction alone."
                 yield Issue("error", "value", sentence, f"{path}.reference", "reference")
@@ -294,6 +289,20 @@ class Walk:
             yield from self._object(content, self._types["Element"], place)
         else:
             yield _issue("structure", place.path, "The value must be an object with id or extension.")
+
+
+def _present(value: Mapping[str, Any], table: TypeTable) -> dict[str, list[str]]:
+    """The elements of an object, choices as such, each with its members that are there."""
+    found: dict[str, list[str]] = {}
+    for name in value:
+        stem = name.removeprefix("_")
+        member = table.members.get(stem)
+        if member is None or (stem != name and member.type not in PRIMITIVE_CHECKS):
+            continue
+        names = found.setdefault(member.choice or stem, [])
+        if stem not in names:
+            names.append(stem)
+    return found
 
 
 @cache

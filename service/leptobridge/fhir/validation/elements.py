@@ -68,8 +68,18 @@ class ElementRule:
             or self.max_length is not None
             or self.min_value is not None
             or self.max_value is not None
-            or (self.types is not None and (self.name.endswith("[x]") or any(map(_judges, self.types))))
+            or self.narrows_types
         )
+
+    @cached_property
+    def narrows_types(self) -> bool:
+        """Whether the types, or the profiles and targets of a type, are fewer than the base has."""
+        return self.types is not None and (self.name.endswith("[x]") or any(map(_judges, self.types)))
+
+    @cached_property
+    def demands(self) -> "dict[str, tuple[Any, ...]]":
+        """Filled by `demands`: what the children ask of a value, by its type."""
+        return {}
 
     @cached_property
     def tells(self) -> bool:
@@ -85,6 +95,16 @@ class ElementRule:
     @cached_property
     def by_path(self) -> "dict[str, tuple[list[str], list[ElementRule]]]":
         """Filled by slicing: the steps of a discriminator's path, and the rules that it leads to."""
+        return {}
+
+    @cached_property
+    def excluded(self) -> dict[str, frozenset[str]]:
+        """Filled by `demands`: members of narrowed choices that may not be there, by type."""
+        return {}
+
+    @cached_property
+    def fixed_texts(self) -> dict[str, frozenset[str]]:
+        """Filled by slicing: the texts that a discriminator's path must lead to, where that is all."""
         return {}
 
     @cached_property

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from leptobridge.fhir.definition_tables import r4_definitions
 from leptobridge.fhir.issue import Issue, IssueCode, Severity
+from leptobridge.fhir.validation.demands import Demand, demands_of, excluded_members
 from leptobridge.fhir.validation.elements import ABSENT, ElementRule, Profile
 from leptobridge.fhir.validation.fhirpath import Environment, FhirPathError, Node, compile_expression, is_true
 from leptobridge.fhir.validation.fhirpath.values import compare, root_node
+from leptobridge.fhir.validation.invariants.profiles import PROFILE_PREDICATES
 from leptobridge.fhir.validation.library import Library
 from leptobridge.fhir.validation.patterns import has_pattern, is_fixed
 from leptobridge.fhir.validation.situation import Situation
@@ -49,24 +50,28 @@ class ProfileCheck:
         """What is wrong with a value by a profile; empty where its type is another one."""
         name = profile.url.rpartition("/")[2]
         place = _Place(node, path)
-        return list(dict.fromkeys(self._content(profile.root, place, name)))
+        found = list(self._content(profile.root, place, name))
+        return list(dict.fromkeys(found)) if len(found) > 1 else found
 
     def _content(self, rule: ElementRule, place: _Place, profile: str) -> Iterator[Issue]:
         """What the rule says of a value itself and of its children."""
         if rule.judges_values:
             yield from self._value(rule, place, profile)
-        if rule.children and isinstance(place.node.value, dict):
-            for child in rule.children.values():
-                yield from self._element(child, place, profile)
+        value = place.node.value
+        if rule.children and isinstance(value, dict):
+            for demand in demands_of(rule, place.node.type):
+                if not demand.is_met_by(value):
+                    yield from self._element(demand, place, profile)
             if rule.narrowed:
                 yield from _other_types(rule, place, profile)
 
-    def _element(self, rule: ElementRule, owner: _Place, profile: str) -> Iterator[Issue]:
-        places = _places(rule.name, owner)
-        where = f"{owner.path}.{rule.name.removesuffix('[x]')}"
-        if len(places) < rule.min or rule.max != "*":
+    def _element(self, demand: Demand, owner: _Place, profile: str) -> Iterator[Issue]:
+        rule = demand.rule
+        places = _places(demand, owner)
+        where = f"{owner.path}.{demand.element}"
+        if demand.is_counted:
             yield from _counted(rule, len(places), where, profile)
-        if rule.judges_values or rule.children:
+        if demand.is_judged:
             for place in places:
                 yield from self._content(rule, place, profile)
         if rule.slices:
@@ -118,10 +123,11 @@ class ProfileCheck:
             yield from self._constrained(key, severity, expression, human, place)
 
     def _constrained(self, key: str, severity: str, expression: str, human: str, place: _Place) -> Iterator[Issue]:
-        if not expression:
+        written = PROFILE_PREDICATES.get(expression)
+        if not expression or (written is not None and written(place.node.value)):
             return
         try:
-            holds = is_true(compile_expression(expression)(place.node, self._environment))
+            holds = written is None and is_true(compile_expression(expression)(place.node, self._environment))
         except FhirPathError:
             return
         if not holds:
@@ -137,7 +143,7 @@ class ProfileCheck:
             yield _issue("structure", place.path, f"{profile} allows only {names} here.")
             return
         urls = [url for t in declared for url in t.get("profiles", ())]
-        known = [profile for url in urls if (profile := self._library.profile(url)) is not None]
+        known = [found for url in urls if (found := self._library.profile(url)) is not None]
         if urls and len(known) == len(urls) and self._depth < _DEEPEST and isinstance(node.value, dict):
             yield from self._of_any(known, place)
         targets = [url for t in declared for url in t.get("targets", ())]
@@ -231,32 +237,16 @@ class ProfileCheck:
 
 def _other_types(rule: ElementRule, owner: _Place, profile: str) -> Iterator[Issue]:
     """A choice that a differential names by one of its types (``Observation.valueQuantity``) is narrowed to it."""
-    table = r4_definitions().types.get(owner.node.type)
-    if table is None:
-        return
-    narrowed = {table.members[name].choice for name in rule.narrowed if name in table.members}
-    for name in owner.node.value:
-        member = table.members.get(name)
-        if member is not None and member.choice in narrowed and member.choice is not None and name not in rule.children:
-            yield _issue("structure", f"{owner.path}.{name}", f"{profile} does not allow this type here.")
+    value = owner.node.value
+    for name in excluded_members(rule, owner.node.type).intersection(value):
+        yield _issue("structure", f"{owner.path}.{name}", f"{profile} does not allow this type here.")
 
 
-@cache
-def _members(type_name: str, element: str) -> tuple[tuple[str, str, str, bool], ...]:
-    """JSON name, name of the companion, type and whether it is a list, for an element or member of a type."""
-    table = r4_definitions().types.get(type_name)
-    if table is None:
-        return ()
-    names = sorted(table.choices[element]) if element in table.choices else [element]
-    members = [table.members[name] for name in names if name in table.members]
-    return tuple((member.name, f"_{member.name}", member.type, member.is_list) for member in members)
-
-
-def _places(name: str, owner: _Place) -> list[_Place]:
+def _places(demand: Demand, owner: _Place) -> list[_Place]:
     """The values of an element in its owner: of a choice, of a member by its JSON name, of each item of a list."""
     value = owner.node.value
     found: list[_Place] = []
-    for member, beside, member_type, is_list in _members(owner.node.type, name):
+    for member, beside, member_type, is_list in demand.members:
         if member not in value and beside not in value:
             continue
         path = f"{owner.path}.{member}"

@@ -11,6 +11,7 @@ from leptobridge.fhir.validation.patterns import has_pattern, is_fixed
 _EXTENSION = re.compile(r"extension\('([^']+)'\)")
 _OF_TYPE = re.compile(r"ofType\((\w+)\)")
 _STEPS = re.compile(r"(?:[^.()]|\([^)]*\))+")
+_PLAIN_PATH = re.compile(r"(?:coding|code|system|url|category)(?:\.(?:coding|code|system|url))*")
 _BASE = "http://hl7.org/fhir/StructureDefinition/"
 
 #: Resolves a reference; says whether a node satisfies a profile (None: unknown); says whether a code is in a value set.
@@ -31,8 +32,12 @@ class Slicer:
         """The name of the first slice that the item belongs to."""
         slicing = rule.slicing or Slicing([["value", "url"]])
         for name, part in rule.slices.items():
-            if slicing.by and all(self._matches(kind, path, item, part) for kind, path in slicing.by):
-                return name
+            for kind, path in slicing.by:
+                if not self._matches(kind, path, item, part):
+                    break
+            else:
+                if slicing.by:
+                    return name
         return None
 
     def _matches(self, kind: str, path: str, item: Node, part: ElementRule) -> bool:
@@ -40,6 +45,8 @@ class Slicer:
             found = [] if path == "$this" else [step for step in _STEPS.findall(path) if step != "$this"]
             part.by_path[path] = (found, list(_rules(part, found)))
         steps, rules = part.by_path[path]
+        if kind in ("value", "pattern") and (fixed := _fixed_texts(part, path, rules)):
+            return not fixed.isdisjoint(_texts(item.value, steps))
         nodes = list(self._nodes(item, steps))
         if kind == "exists":
             required = any(rule.min > 0 for rule in rules)
@@ -107,6 +114,33 @@ class Slicer:
                 return False
         wanted = [part for part in rule.slices.values() if part.min > 0 and part.tells]
         return all(self._satisfies(node, part) for part in wanted[:1])
+
+
+def _fixed_texts(part: ElementRule, path: str, rules: list[ElementRule]) -> frozenset[str]:
+    """The texts that a plain path must lead to, where nothing but fixed texts is asked for there."""
+    if path not in part.fixed_texts:
+        is_plain = _PLAIN_PATH.fullmatch(path) is not None
+        telling = [rule for rule in rules if rule.tells]
+        only_texts = all(
+            isinstance(rule.fixed, str) and not rule.children and rule.pattern is ABSENT for rule in telling
+        )
+        part.fixed_texts[path] = frozenset(rule.fixed for rule in telling) if is_plain and only_texts else frozenset()
+    return part.fixed_texts[path]
+
+
+def _texts(value: Any, steps: list[str]) -> list[Any]:
+    """What a path of plain element names leads to in JSON."""
+    level = [value]
+    for step in steps:
+        below: list[Any] = []
+        for item in level:
+            found = item.get(step) if type(item) is dict else None
+            if type(found) is list:
+                below += found
+            elif found is not None:
+                below.append(found)
+        level = below
+    return [text for text in level if type(text) is str]
 
 
 def _rules(rule: ElementRule, steps: list[str]) -> Iterator[ElementRule]:

@@ -41,7 +41,7 @@ def _coded_or_empty(node: dict[str, Any]) -> bool:
 
 
 def _in_ucum(node: dict[str, Any]) -> bool:
-    return node.get("system", UCUM) == UCUM
+    return bool(node.get("system", UCUM) == UCUM)
 
 
 def _is_positive(node: dict[str, Any]) -> bool:
