@@ -359,11 +359,12 @@ class TestEvidenceOfLm:
         assert criterion(verdict, "I2").verdict == "met"
         assert criterion(verdict, "I2").evidence == (Source("Observation/cytology-positive", 1),)
 
-    def test_a_refuted_lm_fails_every_criterion_that_needs_lm(self) -> None:
+    def test_a_refuted_lm_fails_the_lm_criteria_and_leaves_the_clinician_s_statements(self) -> None:
         chart = change(lm_diagnoses=(lm("refuted", "2026-03-10", reason="infection"),))
         verdict = verdict_on(PCSI, chart, classified("refuted", "R-08", None))
         assert verdict.eligibility == "ineligible"
-        assert verdict.failed == ("I2", "I3")
+        assert verdict.failed == ("I2",)
+        assert criterion(verdict, "I3").verdict == "met"
         assert verdict.disease == "not_met"
         assert Source("Condition/lm", 1) in criterion(verdict, "I2").evidence
         assert verdict_on(RADIATE, chart, classified("refuted", "R-08", None)).failed == ("I2", "I3")

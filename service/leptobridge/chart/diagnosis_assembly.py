@@ -167,7 +167,7 @@ def assemble_comorbidities(statements: Statements) -> tuple[Diagnosis, ...]:
 
 
 def _present(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    return tuple(fact for fact in facts if fact.value != "refuted")
+    return tuple(fact for fact in facts if fact.value != "refuted" and not fact.details.get("refuted_later"))
 
 
 def _by_code(facts: Iterable[Fact]) -> Iterable[tuple[tuple[object, object], tuple[Fact, ...]]]:

@@ -114,7 +114,13 @@ def _state_lm(reading: ResourceReading, found: Findings, statement: _Statement) 
     if evidence:
         details["evidence"] = evidence
     flags = () if found.lm_specific else ("not_lm_specific",)
-    _state(reading, "lm.diagnosis", "", replace(statement, details=details), found.lm, flags=flags)
+    stated = replace(statement, details=details)
+    _state(reading, "lm.diagnosis", "", stated, found.lm, flags=flags)
+    held = reading.time
+    if statement.value == "refuted" and held and statement.time and held.last < statement.time.first:
+        # Until it was refuted the diagnosis stood, also where the version that made it never came.
+        before = replace(stated, value="active", time=held, details={**details, "refuted_later": True})
+        _state(reading, "lm.diagnosis", "", before, found.lm, flags=flags)
 
 
 def _state_primary(reading: ResourceReading, found: Findings, statement: _Statement) -> None:

@@ -82,7 +82,8 @@ def statements_on(current: CurrentFacts, on: date) -> Statements:
                 pending.append(fact)
             continue
         if fact.time is not None and fact.time.last > on:
-            future.add(fact.time.last)
+            if fact.kind != "patient.last_seen":
+                future.add(fact.time.last)
             if fact.time.first > on:
                 continue
         if fact.time is None and not fact.kind.startswith(_LASTING) and _received_after(fact, current, on):

@@ -1,7 +1,7 @@
 """CSF samples from specimens, reports and collection times; devices; biopsies (exchange.md 3)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from leptobridge.chart.chart import Biopsy, CodedAnswer, CsfSample, CtcCount
@@ -15,6 +15,7 @@ from leptobridge.chart.joining import (
     flags_of,
     grouped,
     same_day,
+    same_time,
 )
 from leptobridge.chart.versions import key_of
 
@@ -68,8 +69,37 @@ def assemble_samples(statements: Statements, device: bool | None) -> tuple[CsfSa
             groups.setdefault(name, SampleGroup(name)).facts.append(fact)
     for fact in loose:
         _join_by_time(fact, groups)
-    samples = [_sample(statements, group, device) for group in groups.values()]
-    return tuple(sorted(samples, key=_order))
+    alike: dict[object, list[CsfSample]] = {}
+    for group in groups.values():
+        sample = _sample(statements, group, device)
+        alike.setdefault((_content(sample), _identifiers(group)), []).append(sample)
+    return tuple(sorted(map(_once, alike.values()), key=_order))
+
+
+def _content(sample: CsfSample) -> tuple[object, ...]:
+    """What is said of a sample, whoever says it."""
+    count = sample.ctc
+    return (
+        *same_time(sample.time),
+        *(sample.site, sample.volume_ml, sample.processed_min, sample.fixed),
+        *(sample.cytology, sample.cytology_raw, sample.flow, sample.ctdna, sample.opening_pressure_mm_h2o),
+        None if count is None else (count.count, count.censored, count.volume_ml, count.per_ml, count.platform),
+        tuple(sample.chemistry.items()),
+    )
+
+
+def _identifiers(group: SampleGroup) -> tuple[str, ...]:
+    return () if group.specimen is None else group.specimen.identifiers
+
+
+def _once(samples: list[CsfSample]) -> CsfSample:
+    """Several resources that state the same of one time are one sample (exchange.md 0, correction)."""
+    first, *others = samples
+    if not others:
+        return first
+    evidence = tuple(sorted({source for sample in samples for source in sample.evidence}, key=str))
+    flags = tuple(sorted({flag for sample in samples for flag in sample.flags}))
+    return replace(first, evidence=evidence, flags=flags)
 
 
 def _order(sample: CsfSample) -> tuple[str, ...]:

@@ -46,10 +46,15 @@ class _Version:
 
     def speaks_on(self, on: date) -> bool:
         """A refutation speaks from its own day; before it the version that it replaced does."""
-        return not any(
-            "refuted" in (fact.value, fact.details.get("state")) and fact.time is not None and fact.time.last > on
+        return not self.coming(on)
+
+    def coming(self, on: date) -> list[Fact]:
+        """The refutations that this version makes and whose day has not come: they only tell when to look again."""
+        return [
+            fact
             for fact in self.facts
-        )
+            if "refuted" in (fact.value, fact.details.get("state")) and fact.time is not None and fact.time.last > on
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ def current_facts(facts: Iterable[Fact], on: date) -> CurrentFacts:
         if newest.mark is not None:
             marks[name] = newest.mark
         kept.extend(fact for fact in newest.facts if fact.status != "retracted")
+        kept.extend(fact for version in group for fact in version.coming(on) if version is not newest)
     for group in groups.values():
         for version in group:
             for fact in version.facts:

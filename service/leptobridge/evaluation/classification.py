@@ -65,11 +65,14 @@ def classify(
 
 
 def rule_sample(sample: CsfSample, policy: CytologyPolicy = DEFAULT_POLICY) -> RuleSample:
-    """A chart's sample as the rules take it, its report classed by ``policy`` (2.6)."""
+    """A chart's sample as the rules take it, its word classed by ``policy`` (2.6).
+
+    A small negative stays one: the rules read the volume themselves, and a first negative calls for a second (M2).
+    """
     return RuleSample(
         date=sample.time.first if sample.time is not None and sample.time.is_exact else None,
         site=sample.site,  # type: ignore[arg-type]
-        csf_cytology=None if sample.cytology is None else cytology_class(sample.cytology, sample.volume_ml, policy),
+        csf_cytology=None if sample.cytology is None else cytology_class(sample.cytology, None, policy),
         flow=sample.flow,  # type: ignore[arg-type]
         volume_ml=sample.volume_ml,
         processed_min=sample.processed_min,
@@ -135,8 +138,13 @@ def _classify(
         lm_refuted_date=day_of(refuted) if refuted is not None else None,
     )
     entries: list[Entry | None] = [*samples, *biopsies, examination, clinical, refuted, *chart.primaries]
+    result = decide_eano_esmo_classification(inputs)
+    if imaging is not None:
+        result = replace(result, warnings=(*result.warnings, *imaging.warnings))
+    if result.value == "not_evaluable" and result.reason is None and _is_partly_dated(chart, on):
+        result = replace(result, reason="date_precision")
     return Classification(
-        decide_eano_esmo_classification(inputs),
+        result,
         inputs.mri_lm,
         tuple(entry for entry in entries if entry is not None),
         evidence_of(entries),
@@ -198,6 +206,12 @@ def _has_evidence(chart: Chart, on: date, policy: CytologyPolicy) -> bool:
 
 def _counts(sample: CsfSample) -> bool:
     return sample.ctc is not None or sample.ctdna is not None
+
+
+def _is_partly_dated(chart: Chart, on: date) -> bool:
+    """Whether the day of something that would count is open: its interval has begun and is not over (R-17)."""
+    entries: tuple[Entry, ...] = (*chart.csf_samples, *chart.biopsies, *chart.mri_examinations, *chart.clinical_lm)
+    return any(entry.time is not None and entry.time.first <= on < entry.time.last for entry in entries)
 
 
 def _tissue(biopsies: Iterable[Biopsy], tissue: str) -> str | None:

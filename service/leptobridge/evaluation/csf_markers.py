@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from leptobridge.chart.chart import Chart, CsfSample, Entry, Variant
+from leptobridge.clinical.cytology import sample_class
 from leptobridge.clinical.inputs import HAEMATOLOGICAL
 from leptobridge.evaluation.classification import primary_of, rule_sample
 from leptobridge.evaluation.rule_answers import RuleAnswer, answer_rule, stated_inputs
@@ -25,7 +26,7 @@ def answer_csf_markers(chart: Chart, on: date) -> Iterator[RuleAnswer]:
                 "csf_ctc", _ctc_inputs(sample, primary), evidence, effective=day, time_point=day, topic=topic
             )
         if primary in HAEMATOLOGICAL and sample.flow is not None:
-            inputs = {"primary": primary, "flow": sample.flow, "csf_cytology": rule_sample(sample).csf_cytology}
+            inputs = {"primary": primary, "flow": sample.flow, "csf_cytology": sample_class(rule_sample(sample))}
             inflamed, stated = _active_meningitis(chart, day)
             yield answer_rule(
                 "csf_flow",
@@ -44,7 +45,7 @@ def _ctc_inputs(sample: CsfSample, primary: str | None) -> dict[str, Any]:
     inputs = {
         "count_censored": count.censored,
         "primary": primary,
-        "csf_cytology": rule_sample(sample).csf_cytology,
+        "csf_cytology": sample_class(rule_sample(sample)),
     }
     if count.count is None and count.per_ml is not None:
         # A concentration is so many cells in so many millilitres: exactly its ratio.

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from leptobridge.chart.chart import Chart, Entry
+from leptobridge.clinical.cytology import sample_class
 from leptobridge.evaluation.classification import Classification, is_lm_examination, rule_sample
 from leptobridge.evaluation.course import Course
 from leptobridge.evaluation.csf_series import cytology_samples
@@ -85,7 +86,7 @@ def _of_response(
     states = [assessment.csf.value for assessment in assessments if assessment.csf is not None]
     if states and states[-1] == "CLEAR_U" and course is not None:
         series = [
-            (s, rule_sample(s).csf_cytology)
+            (s, sample_class(rule_sample(s)))
             for s in after(cytology_samples(until(chart.csf_samples, on)), course.start)
         ]
         positive = [day_of(sample) for sample, found in series if found == "positive"]

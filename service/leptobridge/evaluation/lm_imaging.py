@@ -27,6 +27,7 @@ class LmImaging:
     source: Literal["reader", "card", "none"]
     flags: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def presence_of(examination: MriExamination, item: str) -> Presence | None:
@@ -39,23 +40,19 @@ def presence_of(examination: MriExamination, item: str) -> Presence | None:
 
 def read_lm_imaging(examination: MriExamination) -> LmImaging:
     """``mri_lm`` of an examination: the reader's class stands (G9), else what the card's items say (2.2, M6)."""
-    derived, flags, missing = _derive(examination)
-    if examination.lm_class is not None:
-        differs = derived not in (None, "present", examination.lm_class) and examination.has_card
-        return LmImaging(
-            examination.lm_class,
-            "reader",
-            (*flags, "mri_class_differs_from_card") if differs else flags,
-        )
-    return LmImaging(derived, "card" if examination.has_card else "none", flags, missing)
+    derived = _derive(examination)
+    if examination.lm_class is None:
+        return derived
+    differs = derived.mri_lm not in (None, "present", examination.lm_class)
+    return LmImaging(examination.lm_class, "reader", ("mri_class_differs_from_card",) if differs else ())
 
 
-def _derive(examination: MriExamination) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
+def _derive(examination: MriExamination) -> LmImaging:
     if not examination.has_card:
-        return None, (), ()
+        return LmImaging(None, "none")
     linear, nodules, hydrocephalus = (_pattern(examination, pattern) for pattern in PATTERN_ITEMS)
     if {linear, nodules} == {"yes", None}:
-        return "present", (), ("mri_lm",)
+        return LmImaging("present", "card", missing=("mri_lm",))
     result = decide_mri_subtype(
         MriSubtypeInputs(
             linear=linear,
@@ -69,8 +66,9 @@ def _derive(examination: MriExamination) -> tuple[str | None, tuple[str, ...], t
         )
     )
     if result.value in ("not_evaluable", "invalid_input"):
-        return None, (), result.missing
-    return str(result.value), tuple(flag for flag in result.warnings if flag == "share_not_recorded"), ()
+        return LmImaging(None, "card", missing=result.missing)
+    warnings = tuple(warning for warning in result.warnings if warning == "share_not_recorded")
+    return LmImaging(str(result.value), "card", warnings=warnings)
 
 
 def _pattern(examination: MriExamination, pattern: str) -> Literal["yes", "no", "equivocal"] | None:

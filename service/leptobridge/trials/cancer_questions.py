@@ -19,6 +19,7 @@ _HISTOLOGIES: frozenset[str] = frozenset(get_args(Histology))
 class PrimaryQuestion:
     """Whether the primary is one of ``primary`` and, if ``histology`` is given, of one of those histologies.
 
+    ``histology_of``: the histology is asked of these primaries alone, so that one question takes several cancers.
     Several primaries: the one that the LM diagnosis names decides; without one they have to agree (exchange.md 2).
     """
 
@@ -27,6 +28,7 @@ class PrimaryQuestion:
     ask: Literal["primary"]
     primary: tuple[Primary, ...]
     histology: tuple[Histology, ...] | None = None
+    histology_of: tuple[Primary, ...] | None = None
 
     def answer(self, case: Case) -> Finding:
         """From the primaries up to the reference date."""
@@ -56,7 +58,7 @@ class PrimaryQuestion:
             if kind == "solid_tumour" and not OUTSIDE_SCOPE.issuperset(self.primary):
                 return Finding(truth="unknown", missing=("primary",), evidence=evidence, flags=flags)
             return Finding(truth="not_met", evidence=evidence, flags=flags)
-        if self.histology is None:
+        if self.histology is None or kind not in (self.histology_of or self.primary):
             return Finding(truth="met", evidence=evidence, flags=flags)
         known = {entry.histology for entry in entries if entry.histology in _HISTOLOGIES}
         fitting = known & set(self.histology)

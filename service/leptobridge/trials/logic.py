@@ -50,7 +50,7 @@ def join(truth: Truth, findings: Sequence[Finding]) -> Finding:
     return Finding(
         truth=truth,
         missing=in_order(name for finding in deciding for name in finding.missing) if truth == "unknown" else (),
-        reason=reasons[0] if reasons else None,
+        reason=min(reasons, default=None),
         evidence=in_order(source for finding in deciding for source in finding.evidence),
         warnings=in_order(name for finding in deciding for name in finding.warnings),
         flags=in_order(name for finding in deciding for name in finding.flags),
@@ -76,7 +76,7 @@ def join_at_least(number: int, findings: Sequence[Finding]) -> Finding:
 def agree(findings: Sequence[Finding], disagreement: str) -> Finding:
     """What rival readings of one fact say together: their common answer, else unknown for ``disagreement`` (G1).
 
-    ``findings`` is not empty. Where all are unknown the first reading's reason stands.
+    ``findings`` is not empty. Where all are unknown the first of their reasons by name stands.
     """
     truths = {finding.truth for finding in findings}
     if len(truths) == 1:
