@@ -1,25 +1,31 @@
 """MedicationAdministration, -Statement, -Request, -Dispense -> drugs given or ordered (exchange.md 7)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from leptobridge.chart.clinical_time import ClinicalTime
 from leptobridge.chart.clinical_time_reading import read_element_time
+from leptobridge.chart.drug_reading import plain_route, read_drugs, route_of_words
+from leptobridge.chart.facts import FactStatus
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
 from leptobridge.chart.therapy_mappings import Drug
 from leptobridge.chart.value_reading import parse_quantity
 from leptobridge.chart.words import asserted, normalise
 
-_PER_DAY = {"d": Decimal(1), "h": Decimal(24), "wk": Decimal(1) / 7}
+_PER_DAY = {"d": Decimal(1), "h": Decimal(24), "wk": Decimal(1) / 7, "min": Decimal(1440)}
+_MILLIGRAMS = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|毫克|g|克|ug|mcg|微克)(?![a-z])(?:\s*/\s*(?:d|day|日|天))?")
+_PER_DAY_WRITTEN = re.compile(r"/\s*(?:d|day|24 ?h|日|天)(?![a-z])")
 
 
 def state_medication(reading: ResourceReading) -> None:
-    """One fact per resource whose drug, or class of drug, is known."""
+    """One fact per resource and drug, or class of drug, that is known."""
     resource = reading.resource
     if resource.get("doNotPerform") is True:
         return
     concepts = list(_medication(reading))
-    found = _drugs(reading, concepts)
-    if not found:
+    found = read_drugs(reading, concepts)
+    if not found.drugs:
         return
     kind = str(resource["resourceType"])
     details: Details = {"event": kind, "status": str(resource.get("status", ""))}
@@ -37,13 +43,21 @@ def state_medication(reading: ResourceReading) -> None:
     for name in ("effectivePeriod", "occurrencePeriod"):
         end = end or read_element_time(resource.get(name), reading.zone, end=True)
     ordered = kind == "MedicationRequest" and not reading.mappings.therapies.given_when_requested
-    for drug in found:
-        _state_drug(reading, drug, "ordered" if ordered else "given", dict(details), end)
+    for drug in found.drugs:
+        state_drug(reading, drug, "ordered" if ordered else "given", details, end=end, flags=found.flags)
 
 
-def _state_drug(reading: ResourceReading, drug: Drug, value: str, details: Details, end: object) -> None:
-    details["drug_class"] = drug.drug_class
-    details["anticancer"] = drug.anticancer
+def state_drug(
+    reading: ResourceReading,
+    drug: Drug,
+    value: str,
+    details: Details,
+    *,
+    end: ClinicalTime | None = None,
+    flags: tuple[str, ...] = (),
+) -> None:
+    """The fact of one drug with what the rules ask of it."""
+    details = details | {"drug_class": drug.drug_class, "anticancer": drug.anticancer}
     if drug.name is not None:
         details["name"] = drug.name
     if drug.cns_relevant:
@@ -54,10 +68,15 @@ def _state_drug(reading: ResourceReading, drug: Drug, value: str, details: Detai
     if drug.dexamethasone_equivalent is not None and isinstance(daily, Decimal):
         details["dexamethasone_mg_per_day"] = (daily * drug.dexamethasone_equivalent).normalize()
     if drug.drug_class == "cart":
-        reading.state("therapy.cart", drug.name or "", drug.name, rule="drug")
+        # An order is no infusion.
+        status: FactStatus = "pending" if value == "ordered" and reading.status == "counted" else reading.status
+        infused = drug.name or "car_t_infusion"
+        reading.state(
+            "therapy.cart", drug.name or "", infused, status=status, end=end, details=details, rule="drug", flags=flags
+        )
         return
     kind = "therapy.steroid" if drug.drug_class == "steroid" else "therapy.drug"
-    reading.state(kind, drug.name or drug.drug_class, value, end=end, details=details, rule="drug")  # type: ignore[arg-type]
+    reading.state(kind, drug.name or drug.drug_class, value, end=end, details=details, rule="drug", flags=flags)
 
 
 def _medication(reading: ResourceReading) -> Iterator[object]:
@@ -75,103 +94,86 @@ def _medication(reading: ResourceReading) -> Iterator[object]:
             yield {"text": reference["display"]}
 
 
-def _drugs(reading: ResourceReading, concepts: list[object]) -> list[Drug]:
-    """By code, else by words (all drugs that a text names), else by class."""
-    therapies = reading.mappings.therapies
-    unknown: list[tuple[str | None, str]] = []
-    found: dict[Drug, None] = {}
-    said = [normalise(text) for concept in concepts for text in texts(concept)]
-    for concept in concepts:
-        for system, code, _ in codings(concept):
-            drug: Drug | None = therapies.drug_codes.get((therapies.drug_systems.get(system, ""), code))
-            if drug is None and system.endswith("/lm-finding"):
-                drug = therapies.drugs.get(code) or therapies.classes.get(code.replace("-", "_"))
-            if drug is not None:
-                found[drug] = None
-            elif code:
-                unknown.append((system or None, code))
-    if found:
-        return list(found)
-    for text in said:
-        names = therapies.drug_words.find_all(text)
-        if names:
-            return [therapies.drugs[name] for name in names]
-    modifiers = reading.mappings.answers.modifiers
-    for text in said:
-        if asserted(therapies.class_words.pattern, modifiers, text):
-            name = therapies.class_words.find(text)
-            if name is not None:
-                return [therapies.classes[name]]
-    for unknown_system, code in unknown:
-        reading.not_mapped("medication", unknown_system, code)
-    if not unknown:
-        for text in said[:1]:
-            reading.not_mapped("medication", None, text)
-    return []
-
-
 def _dosages(resource: Element) -> Iterator[Element]:
     for name in ("dosage", "dosageInstruction"):
         yield from elements(resource.get(name))
 
 
 def _route(reading: ResourceReading, resource: Element, concepts: list[object]) -> str | None:
+    """By code, by the words of route, method, site and dosage, by the medication's name; a note only if it is
+    intrathecal, which nobody says in passing."""
     therapies = reading.mappings.therapies
-    said: list[str] = []
+    said: list[tuple[str, bool]] = []
     for dosage in _dosages(resource):
         route = dosage.get("route")
         for system, code, _ in codings(route):
             found = therapies.routes.codes.get(system, {}).get(code)
             if found is not None:
-                return _intrathecal(reading, found)
-        said += [*texts(route), *texts(dosage.get("method")), *texts(dosage.get("site"))]
-        if isinstance(dosage.get("text"), str):
-            said.append(dosage["text"])
-    said += [text for concept in concepts for text in texts(concept)]
-    said += [note["text"] for note in elements(resource.get("note")) if isinstance(note.get("text"), str)]
-    for text in said:
-        found = therapies.routes.words.find(normalise(text))
+                return plain_route(therapies, found)
+        said += [(text, True) for text in texts(route)]
+        said += [(text, False) for text in (*texts(dosage.get("method")), *texts(dosage.get("site")))]
+        said += [(text, False) for key in ("text", "patientInstruction") if isinstance(text := dosage.get(key), str)]
+    said += [(text, False) for concept in concepts for text in texts(concept)]
+    for text, whole in said:
+        found = route_of_words(reading, text, whole=whole)
         if found is not None:
-            return _intrathecal(reading, found)
+            return found
+    modifiers = reading.mappings.answers.modifiers
+    for note in elements(resource.get("note")):
+        text = note.get("text")
+        if isinstance(text, str) and therapies.routes.words.find(normalise(text)) == "intrathecal":
+            plain = modifiers.strongest(therapies.routes.words, normalise(text)) == "plain"
+            return "intrathecal" if plain else None
     return None
-
-
-def _intrathecal(reading: ResourceReading, route: str) -> str:
-    return "intrathecal" if route in reading.mappings.therapies.intrathecal_routes else route
 
 
 def _dose(reading: ResourceReading, resource: Element) -> Details:
     """Dose with its unit, and milligrams per day where the dosage says how often."""
+    units = reading.mappings.units
     for dosage in _dosages(resource):
         rates = list(elements(dosage.get("doseAndRate")))
         quantity = dosage.get("dose") or next((rate["doseQuantity"] for rate in rates if "doseQuantity" in rate), None)
         number, unit, _ = parse_quantity(quantity)
+        written = dosage.get("text") if isinstance(dosage.get("text"), str) else ""
         if number is None:
-            continue
-        canonical = reading.mappings.units.canonical(unit or "")
+            match = _MILLIGRAMS.search(normalise(written or ""))
+            if match is None:
+                continue
+            number, unit = Decimal(match.group(1)), match.group(2)
+        canonical = units.canonical(unit or "")
         details: Details = {"dose": number, "dose_unit": canonical or unit or ""}
-        units = reading.mappings.units
         if canonical == "mg/d":
             details["mg_per_day"] = number
         milligrams = None if canonical is None else units.convert(number, canonical, "mg", "dose")
-        times = _times_per_day(dosage)
+        times = _times_per_day(reading, dosage, written or "")
         if milligrams is not None and times is not None:
             details["mg_per_day"] = milligrams * times
         return details
     return {}
 
 
-def _times_per_day(dosage: Element) -> Decimal | None:
+def _times_per_day(reading: ResourceReading, dosage: Element, written: str) -> Decimal | None:
+    """From the timing's repetition, its code, or the words of the dosage."""
+    therapies = reading.mappings.therapies
     timing = dosage.get("timing")
     repeat = timing.get("repeat") if isinstance(timing, Mapping) else None
-    if not isinstance(repeat, Mapping) or "period" not in repeat:
+    if isinstance(repeat, Mapping) and "period" in repeat:
+        per_day = _PER_DAY.get(str(repeat.get("periodUnit", "")))
+        period = parse_quantity(repeat["period"])[0]
+        if per_day is not None and period:
+            frequency = parse_quantity(repeat.get("frequency", 1))[0] or Decimal(1)
+            return frequency * per_day / period
         return None
-    per_day = _PER_DAY.get(str(repeat.get("periodUnit", "")))
-    period = parse_quantity(repeat["period"])[0]
-    if per_day is None or not period:
-        return None
-    frequency = parse_quantity(repeat.get("frequency", 1))[0] or Decimal(1)
-    return frequency * per_day / period
+    if isinstance(timing, Mapping):
+        for _, code, _ in codings(timing.get("code")):
+            if code in therapies.doses_per_day:
+                return therapies.doses_per_day[code]
+        written = written or next(texts(timing.get("code")), "")
+    normal = normalise(written)
+    worded = therapies.dose_words.find(normal)
+    if worded is not None:
+        return Decimal(worded)
+    return Decimal(1) if _PER_DAY_WRITTEN.search(normal) else None
 
 
 def _reason_for_stop(reading: ResourceReading, resource: Element) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from leptobridge.chart.words import PhraseList, phrase_pattern
+from leptobridge.chart.words import IGNORED, PhraseList, phrase_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +35,36 @@ class TherapyMappings:
 
     drug_systems: Mapping[str, str]
     drug_codes: Mapping[tuple[str, str], Drug]
+    weak_codes: frozenset[tuple[str, str]]
+    atc_classes: Mapping[str, str]
+    combinations: Mapping[str, tuple[Drug, ...]]
     drug_words: PhraseList
     drugs: Mapping[str, Drug]
     class_words: PhraseList
     classes: Mapping[str, Drug]
-    intrathecal_class_words: re.Pattern[str]
     routes: CodesAndWords
     intrathecal_routes: frozenset[str]
+    route_abbreviations: Mapping[str, str]
     radiotherapy_categories: frozenset[str]
     radiotherapy_codes: frozenset[str]
     radiotherapy_words: re.Pattern[str]
     volumes: CodesAndWords
     techniques: CodesAndWords
+    brain_sites: frozenset[str]
     dose_extensions: tuple[str, ...]
     fraction_extensions: tuple[str, ...]
     surgery_words: PhraseList
     surgery_codes: Mapping[str, Mapping[str, str]]
     cart_words: re.Pattern[str]
+    cart_not_words: re.Pattern[str]
     device_words: re.Pattern[str]
     device_removal_words: re.Pattern[str]
     device_not_words: re.Pattern[str]
     device_codes: frozenset[str]
     device_sampling_codes: frozenset[str]
     stop_reasons: CodesAndWords
+    doses_per_day: Mapping[str, Decimal]
+    dose_words: PhraseList
     given_when_requested: bool
     csf_specimen_codes: frozenset[str]
     csf_specimen_words: re.Pattern[str]
@@ -80,6 +87,7 @@ def compile_therapies(drugs: Mapping[str, Any], data: Mapping[str, Any], faults:
     by_code: dict[tuple[str, str], Drug] = {}
     by_name: dict[str, Drug] = {}
     words: dict[str, list[str]] = {}
+    weak: set[tuple[str, str]] = set()
     for entry in drugs["drugs"]:
         equivalent = entry.get("dexamethasone_equivalent")
         drug = Drug(
@@ -92,10 +100,13 @@ def compile_therapies(drugs: Mapping[str, Any], data: Mapping[str, Any], faults:
         )
         by_name[entry["name"]] = drug
         words[entry["name"]] = [entry["name"], *entry.get("words", ())]
-        for kind in ("rxnorm", "atc"):
+        for part in ("rxnorm", "rxnorm_weak", "atc"):
+            kind = part.removesuffix("_weak")
+            if part != "rxnorm":
+                weak |= {(kind, str(code)) for code in entry.get(part, ())}
             faults += [
                 f"drugs.yaml: {entry['name']}: {kind} {code} belongs to {by_code[kind, str(code)].name}"
-                for code in entry.get(kind, ())
+                for code in entry.get(part, ())
                 if by_code.setdefault((kind, str(code)), drug) is not drug
             ]
     for code, name in drugs["products"].items():
@@ -104,7 +115,15 @@ def compile_therapies(drugs: Mapping[str, Any], data: Mapping[str, Any], faults:
         else:
             by_code["rxnorm", str(code)] = by_name[name]
     anticancer = drugs["class_anticancer"]
-    classes = {name: Drug(None, name, bool(anticancer.get(name, True))) for name in drugs["class_words"]}
+    class_names = [*drugs["class_words"], *drugs["atc_classes"].values()]
+    classes = {name: Drug(None, name, bool(anticancer.get(name, True))) for name in class_names}
+    combinations: dict[str, tuple[Drug, ...]] = {}
+    for product, parts in drugs["combinations"].items():
+        faults += [
+            f"drugs.yaml: combinations.{product}: {p!r} is no drug of the list" for p in parts if p not in by_name
+        ]
+        combinations[product] = tuple(by_name[part] for part in parts if part in by_name)
+        words[product] = [product]
     radiotherapy = data["radiotherapy"]
     finding = "https://leptobridge.org/fhir/CodeSystem/lm-finding"
     volume_codes = _codes(radiotherapy["volume_codes"])
@@ -119,29 +138,36 @@ def compile_therapies(drugs: Mapping[str, Any], data: Mapping[str, Any], faults:
     return TherapyMappings(
         drug_systems=dict(drugs["systems"]),
         drug_codes=by_code,
+        weak_codes=frozenset(weak),
+        atc_classes={str(prefix): name for prefix, name in drugs["atc_classes"].items()},
+        combinations=combinations,
         drug_words=PhraseList.of(words),
         drugs=by_name,
-        class_words=PhraseList.of(drugs["class_words"]),
+        class_words=PhraseList.of({**drugs["class_words"], IGNORED: drugs["class_ignored"]}),
         classes=classes,
-        intrathecal_class_words=phrase_pattern(drugs["class_intrathecal_words"]),
         routes=CodesAndWords(_codes(data["routes"]["codes"]), PhraseList.of(data["routes"]["words"])),
         intrathecal_routes=frozenset(data["routes"]["means_intrathecal"]),
+        route_abbreviations=dict(data["routes"]["abbreviations"]),
         radiotherapy_categories=_keys(radiotherapy["categories"]),
         radiotherapy_codes=_keys(radiotherapy["codes"]),
         radiotherapy_words=phrase_pattern(radiotherapy["words"]),
         volumes=CodesAndWords(volume_codes, PhraseList.of(radiotherapy["volumes"])),
         techniques=CodesAndWords(technique_codes, PhraseList.of(radiotherapy["techniques"])),
+        brain_sites=_keys(radiotherapy["brain_sites"]),
         dose_extensions=tuple(radiotherapy["dose_extensions"]),
         fraction_extensions=tuple(radiotherapy["fraction_extensions"]),
         surgery_words=PhraseList.of({word: [word] for word in data["surgery"]["words"]}),
         surgery_codes=_codes(data["surgery"]["codes"]),
         cart_words=phrase_pattern(data["cart"]["words"]),
+        cart_not_words=phrase_pattern(data["cart"]["not_words"]),
         device_words=phrase_pattern(data["device"]["words"]),
         device_removal_words=phrase_pattern(data["device"]["removal_words"]),
         device_not_words=phrase_pattern(data["device"]["not_words"]),
         device_codes=_keys(data["device"]["codes"]),
         device_sampling_codes=_keys(data["device"]["sampling_codes"]),
         stop_reasons=CodesAndWords(_codes(data["stop_reasons"]["codes"]), PhraseList.of(data["stop_reasons"]["words"])),
+        doses_per_day={str(code): Decimal(str(times)) for code, times in data["doses_per_day"]["codes"].items()},
+        dose_words=PhraseList.of({str(times): listed for times, listed in data["doses_per_day"]["words"].items()}),
         given_when_requested=bool(data["given_when_requested"]),
         csf_specimen_codes=_keys(data["csf_specimen"]["codes"]),
         csf_specimen_words=phrase_pattern(data["csf_specimen"]["words"]),
