@@ -190,6 +190,7 @@ InstanceOf: LMPerformanceStatus
 Usage: #example
 Title: "Wei Lan: Performance Status"
 * insert OfWeiLan(2026-01-07)
+* category = http://terminology.hl7.org/CodeSystem/observation-category#survey
 * code = $LOINC#89247-1
 * valueInteger = 1
 
@@ -240,6 +241,26 @@ Title: "Wei Lan: Stated Disease Status"
 * valueCodeableConcept = LMFinding#SD
 * insert Graded(compartment, extracranial)
 * component[criteria].valueString = "RECIST 1.1"
+
+Instance: wei-lan-trend
+InstanceOf: LMDiseaseStatus
+Usage: #example
+Title: "Wei Lan: Stated Disease Status, as mCODE carries it"
+* insert OfWeiLan(2026-03-18)
+* category = http://terminology.hl7.org/CodeSystem/observation-category#exam
+* code = $LOINC#97509-4
+* focus = Reference(wei-lan-lm)
+* valueCodeableConcept = $SCT#268910001
+
+Instance: wei-lan-cea
+InstanceOf: CSFChemistry
+Usage: #example
+Title: "Wei Lan: tumour marker in CSF, as mCODE carries it"
+* insert OfWeiLan(2026-01-06T10:05:00+08:00)
+* category = http://terminology.hl7.org/CodeSystem/observation-category#laboratory
+* code = $LOINC#2037-0
+* specimen = Reference(wei-lan-csf-1)
+* valueQuantity = 14.5 'ng/mL' "ng/mL"
 
 Instance: wei-lan-osimertinib
 InstanceOf: MedicationStatement
