@@ -15,6 +15,7 @@ from leptobridge.fhir.validation.elements import Profile
 from leptobridge.fhir.validation.fhirpath.values import root_node
 from leptobridge.fhir.validation.library import Library, service_library
 from leptobridge.fhir.validation.optional_rules import optional_issues
+from leptobridge.fhir.validation.plain_meeting import PlainMeeting
 from leptobridge.fhir.validation.profile_check import ProfileCheck
 from leptobridge.fhir.validation.situation import Situation, entries_by_reference
 from leptobridge.fhir.validation.strictness import STRICT, TOLERANT, Strictness
@@ -89,6 +90,7 @@ class Validator:
         self.library = library
         self._acceptance = Acceptance(library) if is_quick else None
         self._codings = CodingCheck(library.terminology)
+        self._meeting = PlainMeeting(library.terminology)
 
     def check(
         self,
@@ -167,6 +169,8 @@ class Validator:
         chosen = self._profiles(resource, asked, found)
         if not chosen:
             return found
+        if len(chosen) == 1 and entries is None and self._plainly_meets(chosen[0], resource):
+            return found
         judged: set[str] = set()
         situation = Situation(resource, resource, entries)
         for profile in chosen:
@@ -176,6 +180,12 @@ class Validator:
                 check = ProfileCheck(self.library, situation)
                 found += check.issues(profile, root_node(resource), name)
         return found
+
+    def _plainly_meets(self, profile: Profile, resource: dict[str, Any]) -> bool:
+        try:
+            return self._meeting.meets(profile.root, resource, profile.type)
+        except (TypeError, AttributeError, KeyError, ValueError, IndexError):
+            return False
 
     def _profiles(self, resource: dict[str, Any], asked: tuple[str, ...], found: list[Issue]) -> list[Profile]:
         """Those that are asked for, claimed, or implied by what the resource is; the most special ones first."""

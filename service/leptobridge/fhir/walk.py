@@ -38,7 +38,7 @@ _LATER_VERSION = re.compile(r"http://hl7\.org/fhir/[4-9]\.[0-9]/StructureDefinit
 _QUANTITIES = frozenset({"Quantity", "Age", "Count", "Distance", "Duration"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
     """Where the walk is: the path, the nearest resource, and what an extension's context may call the place."""
 
@@ -109,7 +109,7 @@ class Walk:
         if expected_type is not None and name != expected_type:
             yield _issue("invalid", path or name, f"The resource is a {name}; {_shown(expected_type)} was expected.")
         table = self._types[name]
-        yield from self._object(value, table, _Place(path or name, value, type_names(table)))
+        yield from self._object(value, table, _Place(path or name, value, _type_names(table.name)))
 
     def _object(self, value: dict[str, Any], table: TypeTable, place: _Place) -> Iterator[Issue]:
         names: Iterable[str] = value
@@ -208,7 +208,7 @@ class Walk:
             yield _issue("structure", path, f"The value must be an object ({member.type}).")
             return
         table = self._types[member.type]
-        yield from self._object(content, table, place.of_types(type_names(table)))
+        yield from self._object(content, table, place.of_types(_type_names(table.name)))
         yield from self._used(content, member, owner, path)
 
     def _used(self, content: dict[str, Any], member: Member, owner: _Place, path: str) -> Iterator[Issue]:
@@ -303,6 +303,11 @@ def _present(value: Mapping[str, Any], table: TypeTable) -> dict[str, list[str]]
         if stem not in names:
             names.append(stem)
     return found
+
+
+@cache
+def _type_names(type_name: str) -> frozenset[str]:
+    return type_names(r4_definitions().types[type_name])
 
 
 @cache

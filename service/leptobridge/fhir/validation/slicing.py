@@ -41,12 +41,9 @@ class Slicer:
         return None
 
     def _matches(self, kind: str, path: str, item: Node, part: ElementRule) -> bool:
-        if path not in part.by_path:
-            found = [] if path == "$this" else [step for step in _STEPS.findall(path) if step != "$this"]
-            part.by_path[path] = (found, list(_rules(part, found)))
-        steps, rules = part.by_path[path]
-        if kind in ("value", "pattern") and (fixed := _fixed_texts(part, path, rules)):
-            return not fixed.isdisjoint(_texts(item.value, steps))
+        steps, rules = _rules_at(part, path)
+        if kind in ("value", "pattern") and (fixed := fixed_texts_of(part, path)):
+            return not fixed.isdisjoint(texts_at(item.value, steps))
         nodes = list(self._nodes(item, steps))
         if kind == "exists":
             required = any(rule.min > 0 for rule in rules)
@@ -116,19 +113,27 @@ class Slicer:
         return all(self._satisfies(node, part) for part in wanted[:1])
 
 
-def _fixed_texts(part: ElementRule, path: str, rules: list[ElementRule]) -> frozenset[str]:
-    """The texts that a plain path must lead to, where nothing but fixed texts is asked for there."""
+def _rules_at(part: ElementRule, path: str) -> tuple[list[str], list[ElementRule]]:
+    """The steps of a discriminator's path, and the rules that it leads to in a slice; found once."""
+    if path not in part.by_path:
+        steps = [] if path == "$this" else [step for step in _STEPS.findall(path) if step != "$this"]
+        part.by_path[path] = (steps, list(_rules(part, steps)))
+    return part.by_path[path]
+
+
+def fixed_texts_of(part: ElementRule, path: str) -> frozenset[str]:
+    """The texts that a plain path must lead to, where nothing but fixed texts is asked for there; else none."""
     if path not in part.fixed_texts:
-        is_plain = _PLAIN_PATH.fullmatch(path) is not None
-        telling = [rule for rule in rules if rule.tells]
+        telling = [rule for rule in _rules_at(part, path)[1] if rule.tells]
         only_texts = all(
             isinstance(rule.fixed, str) and not rule.children and rule.pattern is ABSENT for rule in telling
         )
-        part.fixed_texts[path] = frozenset(rule.fixed for rule in telling) if is_plain and only_texts else frozenset()
+        is_plain = _PLAIN_PATH.fullmatch(path) is not None and only_texts
+        part.fixed_texts[path] = frozenset(str(rule.fixed) for rule in telling) if is_plain else frozenset()
     return part.fixed_texts[path]
 
 
-def _texts(value: Any, steps: list[str]) -> list[Any]:
+def texts_at(value: Any, steps: list[str]) -> list[Any]:
     """What a path of plain element names leads to in JSON."""
     level = [value]
     for step in steps:
