@@ -21,6 +21,7 @@ from leptobridge.chart.chart import (
     Therapy,
     Variant,
 )
+from leptobridge.evaluation.alk import answer_alk
 from leptobridge.evaluation.cart import answer_cart
 from leptobridge.evaluation.course import Course
 from leptobridge.evaluation.csf_markers import answer_csf_markers
@@ -282,3 +283,48 @@ class TestCart:
 
     def test_without_an_infusion_nobody_asks(self) -> None:
         assert list(answer_cart(Chart(on=ON, primaries=(self.LYMPHOMA,)), ON)) == []
+
+
+class TestAlk:
+    REARRANGED = Variant(time=at("2024-05-01"), gene="ALK", alteration="rearrangement", present=True)
+
+    def treated(self, drug: str, start: str, end: str | None = None, reason: str | None = None) -> Therapy:
+        return Therapy(
+            time=at(start),
+            kind="drug",
+            name=drug,
+            drug_class="alk_tki",
+            anticancer=True,
+            ongoing=end is None,
+            end=at(end) if end else None,
+            reason_for_stop=reason,
+        )
+
+    def chart(self, *variants: Variant, **more: Any) -> Chart:
+        therapies = (
+            self.treated("alectinib", "2024-06-01", "2026-01-15", "progression"),
+            self.treated("lorlatinib", "2026-02-01"),
+        )
+        return Chart(on=ON, primaries=(cancer(),), variants=(self.REARRANGED, *variants), therapies=therapies, **more)
+
+    def test_a_kinase_variant_is_looked_up_with_the_drugs_progressed_on(self) -> None:
+        found = Variant(time=at("2026-01-20"), gene="ALK", alteration="G1202R", present=True, specimen="blood")
+        result = only(answer_alk(self.chart(found), ON), "alk_q").result
+        assert result.outputs["drugs"]["lorlatinib"] == "reported_sensitive"
+        assert result.outputs["drugs"]["alectinib"] == "reported_resistant"
+        assert result.outputs["progressed_on"] == ("alectinib",)
+
+    def test_no_variant_on_record_is_not_none_found_unless_the_region_was_studied(self) -> None:
+        assert only(answer_alk(self.chart(), ON), "alk_q").result.value == "not_evaluable"
+        studied = CodedAnswer(time=at("2026-01-20"), value="ALK")
+        amplified = Variant(time=at("2026-01-20"), gene="MET", alteration="amplification", present=True)
+        result = only(answer_alk(self.chart(amplified, genes_tested=(studied,)), ON), "alk_q").result
+        assert result.value == "alk_independent"
+        assert "alk_tki_plus_capmatinib_or_savolitinib" in result.outputs["options"]
+
+    def test_the_pattern_is_judged_where_a_reader_counted_progressing_lesions(self) -> None:
+        counted = (said("progressing_lesions", 2), said("organs", "lung"), said("new_lm", False))
+        answers = list(answer_alk(self.chart(statements=counted), ON))
+        assert only(answers, "pd_alk").result.value == "oligoprogression"
+        assert only(answers, "alk_tki_generation").result.outputs["generations"] == {"alectinib": 2, "lorlatinib": 3}
+        assert "pd_alk" not in {answer.system for answer in answer_alk(self.chart(), ON)}

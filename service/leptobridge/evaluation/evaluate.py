@@ -9,6 +9,7 @@ from leptobridge.chart.chart import Chart
 from leptobridge.chart.facts import Fact
 from leptobridge.clinical.csf_adequacy import CsfSampleAdequacyInputs, decide_csf_sample_adequacy
 from leptobridge.clinical.result import Result
+from leptobridge.evaluation.alk import answer_alk
 from leptobridge.evaluation.cart import answer_cart
 from leptobridge.evaluation.classification import (
     Classification,
@@ -122,6 +123,7 @@ def _answer_rules(
         *answer_lesion_response(chart, course, on),
         *answer_prognosis(chart, classification, on),
         *answer_oligometastatic(chart, classification, on),
+        *answer_alk(chart, on),
         *answer_cart(chart, on),
     ]
     answers += answer_follow_up(
