@@ -257,8 +257,7 @@ _TO_HISTORY = KeyedStatement(
 _FORGET_SEARCH = KeyedStatement("DELETE FROM search_entry WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys})")
 #: A name under which a resource once came stays until it comes under another one.
 _FORGET_VALUES = KeyedStatement(
-    "DELETE FROM search_entry WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys})"
-    " AND parameter <> 'full-url'"
+    "DELETE FROM search_entry WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys}) AND parameter <> 'full-url'"
 )
 _REPLACE = text(
     "UPDATE resource SET "  # noqa: S608
