@@ -1,6 +1,6 @@
 """All that a validator knows: profiles, extensions, terminology, search parameters; of base R4 and of packages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,12 +8,14 @@ from typing import Any
 
 import orjson
 
+from leptobridge.fhir.shipped_package import shipped_resources
 from leptobridge.fhir.validation.elements import Profile, ProfileLibrary
 from leptobridge.fhir.validation.package import package_resources
 from leptobridge.fhir.validation.profile_source import is_profile, profile_source
 from leptobridge.fhir.validation.terminology import Terminology, r4_terminology
 from leptobridge.fhir.validation.terminology_source import code_system_source, value_set_source
 
+_SHIPPED = ("StructureDefinition", "CodeSystem", "ValueSet", "SearchParameter")
 _COMPILED = Path(__file__).parents[1] / "definitions" / "r4-profiles.json"
 
 Json = Mapping[str, Any]
@@ -85,5 +87,14 @@ def r4_library() -> Library:
 
 @cache
 def service_library() -> Library:
-    """Base R4 with the profiles that the service brings along."""
-    return r4_library()
+    """Base R4 with the profiles that the service brings along (``profiles/package``)."""
+    return r4_library().with_resources(map(orjson.loads, _shipped()), "leptobridge")
+
+
+def _shipped() -> Iterator[bytes]:
+    package = Path(__file__).resolve().parents[2]
+    packaged = package / "_profiles"
+    folder = packaged if packaged.is_dir() else package.parent.parent / "profiles" / "package"
+    for kind in ("CodeSystem", "ValueSet", "StructureDefinition", "SearchParameter"):
+        for file in sorted(folder.glob(f"{kind}-*.json")):
+            yield file.read_bytes()
