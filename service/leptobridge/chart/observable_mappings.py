@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from leptobridge.chart.observables import OBSERVABLES, Observable
-from leptobridge.chart.words import PhraseList, normalise, phrase_pattern
+from leptobridge.chart.words import IGNORED, PhraseList, normalise, phrase_pattern
 
 LOCAL_OBSERVABLE = "https://leptobridge.org/fhir/CodeSystem/lm-observable"
 LOCAL_FINDING = "https://leptobridge.org/fhir/CodeSystem/lm-finding"
-_IGNORED = "-"
+_IN_BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\])")
+_BLOOD = re.compile(
+    r" in (?:blood|serum|plasma|serum or plasma|serum/plasma|venous blood)(?: by .*)?$"
+    r"|,? ?(?:serum|plasma|blood)$|^(?:血清|血浆|全血)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,21 @@ class ObservableMappings:
         if text in self.texts:
             return self.texts[text]
         normal = normalise(text)
-        found = self.exact.get(normal)
+        found = self.exact.get(normal) or self._laboratory(normal)
         if found is None:
             name = self.words.find(normal)
             if name is None and self.csf_words.search(normal):
                 name = self.csf_tests.find(normal)
-            found = None if name is None or name == _IGNORED else OBSERVABLES[name]
+            found = None if name is None or name == IGNORED else OBSERVABLES[name]
         if len(self.texts) < 20_000:
             self.texts[text] = found
         return found
+
+    def _laboratory(self, text: str) -> Observable | None:
+        """A blood value with its abbreviation or in LOINC's manner: 血红蛋白(Hb), "Platelets [#/volume] in Blood"."""
+        plain = _BLOOD.sub("", _IN_BRACKETS.sub("", text)).strip(" ,-")
+        found = self.exact.get(plain) if plain != text else None
+        return found if found is not None and found.kind == "laboratory" else None
 
 
 def compile_observables(data: Mapping[str, Any], faults: list[str]) -> ObservableMappings:
@@ -71,10 +81,10 @@ def compile_observables(data: Mapping[str, Any], faults: list[str]) -> Observabl
         codes=tables("codes"),
         methods=tables("methods"),
         more_precise=dict(data["more_precise"]),
-        words=PhraseList.of({_IGNORED: data["ignored"], **data["words"]}),
+        words=PhraseList.of({IGNORED: data["ignored"], **data["words"]}),
         exact={normalise(word): observable(name, "exact") for name, listed in data["exact"].items() for word in listed},
         csf_words=phrase_pattern(csf["words"]),
-        csf_tests=PhraseList.of({_IGNORED: csf["ignored"], **csf["tests"]}),
+        csf_tests=PhraseList.of({IGNORED: csf["ignored"], **csf["tests"]}),
         imaging={system: {str(code): region for code, region in t.items()} for system, t in data["imaging"].items()},
         imaging_words={
             name: PhraseList({normalise(word): name for word in listed}, phrase_pattern(listed))

@@ -146,11 +146,20 @@ def context(reading: ResourceReading, element: Element, observable: Observable) 
             details["site"] = site
     if "partOf" in element:
         details["part_of"] = reading.targets(element["partOf"])
+    studies = _studies(reading, element)
+    if studies:
+        details["focus"] = studies[0]
+    return details
+
+
+def _studies(reading: ResourceReading, element: Element) -> list[str]:
+    """The trials that an Observation concerns, by registry id where it is known (exchange.md 10)."""
+    found: dict[str, None] = {}
     for focus in elements(element.get("focus")):
         target = reading.target(focus) or ""
         if "ResearchStudy" in target or focus.get("type") == "ResearchStudy" or target.startswith("identifier:"):
-            details["focus"] = registry_id(reading, focus) or target
-    return details
+            found[registry_id(reading, focus) or target] = None
+    return list(found)
 
 
 def state_simple(
@@ -170,6 +179,8 @@ def state_simple(
         status = "pending" if status == "counted" else status
     if answer.comparator is not None:
         details = {**details, "comparator": answer.comparator}
+    if answer.bound is not None:
+        details = {**details, "bound": answer.bound}
     if answer.raw is not None:
         details = {**details, "raw": answer.raw}
     if observable.kind == "csf.chemistry":
@@ -177,17 +188,19 @@ def state_simple(
         if outside is not None:
             details = {**details, "outside_range": outside}
     rule = f"O#{observable.name.replace('_', '-')}"
-    reading.state(
-        observable.kind,
-        observable.item,
-        value,
-        unit=answer.unit,
-        absence=absence,
-        status=status,
-        details=details,
-        rule=rule,
-        flags=flags,
-    )
+    concerned: list[str | None] = [*_studies(reading, element)] if "focus" in element else []
+    for focus in concerned or [None]:
+        reading.state(
+            observable.kind,
+            observable.item,
+            value,
+            unit=answer.unit,
+            absence=absence,
+            status=status,
+            details=details if focus is None else {**details, "focus": focus},
+            rule=rule,
+            flags=flags,
+        )
 
 
 def count_unmapped(reading: ResourceReading, observable: Observable, answer: ValueReading) -> None:

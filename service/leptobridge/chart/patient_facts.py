@@ -37,8 +37,12 @@ def registry_id(reading: ResourceReading, study: Element | None) -> str | None:
         candidates.extend(elements(target.get("identifier")))
     for identifier in elements([entry for entry in candidates if entry is not None]):
         value = identifier.get("value")
-        if isinstance(value, str) and (identifier.get("system") in registries or _REGISTRY_ID.search(value)):
-            return normal_registry_id(value)
+        if isinstance(value, str):
+            named = _REGISTRY_ID.search(value)
+            if named is not None:
+                return normal_registry_id(named.group(1))
+            if identifier.get("system") in registries:
+                return normal_registry_id(value)
     for text in (study.get("reference"), study.get("display"), target.get("title") if target else None):
         found = _REGISTRY_ID.search(text) if isinstance(text, str) else None
         if found is not None:

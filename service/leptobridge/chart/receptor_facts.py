@@ -28,6 +28,8 @@ def state_receptor(reading: ResourceReading, element: Element, observable: Obser
         value = value if isinstance(value, str) else _by_percent(asked, percent, comparator)
     if comparator is not None:
         details["comparator"] = comparator
+    if answer.bound is not None:
+        details["bound"] = answer.bound
     if value is None:
         for system, term in answer.unmapped:
             reading.not_mapped(asked.name, system, term)

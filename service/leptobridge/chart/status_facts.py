@@ -5,6 +5,9 @@ from leptobridge.chart.observables import Observable
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
 from leptobridge.chart.value_reading import read_answer, read_value
 
+#: Compartments of the coded body sites of ``mappings/cancers.yaml``.
+_COMPARTMENTS = {"leptomeninges": "leptomeningeal", "brain": "cns"}
+
 
 def state_disease_status(reading: ResourceReading, element: Element, observable: Observable, details: Details) -> None:
     """A response grade or a trend, with its compartment and the criteria used."""
@@ -21,13 +24,24 @@ def state_disease_status(reading: ResourceReading, element: Element, observable:
             details["compartment"] = found if isinstance(found, str) else None
         elif name == "criteria":
             details["criteria"] = _criteria(concept)
-    if "compartment" not in details and isinstance(details.get("body_site"), str):
-        found = compartments.of_word(str(details["body_site"]))
+    if "compartment" not in details:
+        found = _compartment_of_site(reading, element)
         if found is not None:
             details["compartment"] = found
     reading.state(
         "disease.status", "", answer.value, absence=answer.absence, details=details, rule="response", flags=answer.flags
     )
+
+
+def _compartment_of_site(reading: ResourceReading, element: Element) -> str | None:
+    """The compartment of the body site that was assessed."""
+    sites = reading.mappings.cancers.site_codes
+    for system, code, _ in codings(element.get("bodySite")):
+        found = _COMPARTMENTS.get(sites.get(f"{system}|{code}", ""))
+        if found is not None:
+            return found
+    words = reading.mappings.answers.sets["compartment"]
+    return next((found for text in texts(element.get("bodySite")) if (found := words.of_word(text))), None)
 
 
 def _criteria(concept: object) -> str | None:

@@ -22,6 +22,8 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:mm|cm|毫米|厘米)?\s*(?:[x×*✕X]|
 _LEVEL = re.compile(r"(?:level|grade|score)? ?:? ?(\d{1,3}) ?(?:级|分|points?)?")
 #: Kinds whose numbers mean nothing without a unit (exchange.md 9); elsewhere the unit is part of the name.
 _UNIT_REQUIRED = frozenset({"laboratory", "csf.chemistry", "csf.opening_pressure"})
+#: Kinds that no rule compares with a limit: their number is shown with its comparator.
+_SHOWN_WITH_COMPARATOR = frozenset({"csf.chemistry"})
 _YES_NO = {"yes": True, "no": False}
 _VALUES = (
     "valueCodeableConcept",
@@ -37,7 +39,10 @@ _VALUES = (
 
 @dataclass(frozen=True, slots=True)
 class ValueReading:
-    """A value, or why there is none. ``raw`` is the word or code as sent; ``unmapped`` the terms that no list holds."""
+    """A value, or why there is none. ``raw`` is the word or code as sent; ``unmapped`` the terms that no list holds.
+
+    A number behind a comparator is a bound and no value: "platelets < 100" does not satisfy "at least 100".
+    """
 
     value: FactValue = None
     unit: str | None = None
@@ -45,6 +50,7 @@ class ValueReading:
     flags: tuple[str, ...] = ()
     raw: str | None = None
     comparator: str | None = None
+    bound: Decimal | None = None
     unmapped: tuple[tuple[str | None, str], ...] = ()
 
 
@@ -225,6 +231,8 @@ def _number(value: object, observable: Observable, mappings: Mappings) -> ValueR
     converted = None if unit is None else units.convert(number, unit, target, observable.name)
     if converted is None:
         return ValueReading(absence="unknown", flags=("unit_unknown",), raw=raw, unmapped=((None, spelled),))
+    if comparator is not None and observable.kind not in _SHOWN_WITH_COMPARATOR:
+        return ValueReading(absence="unknown", unit=target, raw=raw, comparator=comparator, bound=converted)
     return ValueReading(value=converted, unit=target, raw=raw, comparator=comparator)
 
 
@@ -232,8 +240,10 @@ def _integer(value: object, observable: Observable, mappings: Mappings) -> Value
     """A level or count: a number, or a concept or text that says nothing but one (``2``, ``level 2``, 2级)."""
     number, spelled, comparator = parse_quantity(value)
     if number is not None and not (isinstance(value, str) and spelled and not _is_count(spelled, mappings)):
+        if comparator is not None:
+            return ValueReading(absence="unknown", comparator=comparator, bound=number)
         whole = int(number) if number == number.to_integral_value() else None
-        return ValueReading(value=whole, absence=None if whole is not None else "unknown", comparator=comparator)
+        return ValueReading(value=whole, absence=None if whole is not None else "unknown")
     said = [value] if isinstance(value, str) else [*texts(value), *(code for _, code, _ in codings(value))]
     for text in said:
         match = _LEVEL.fullmatch(normalise(text))
@@ -301,5 +311,7 @@ def _statement_number(
         if converted is None:
             return ValueReading(absence="unknown", flags=("unit_unknown",), unmapped=((None, spelled or ""),))
         number, unit = converted, observable.unit
+    if comparator is not None:
+        return ValueReading(absence="unknown", unit=observable.unit or unit, comparator=comparator, bound=number)
     whole = int(number) if number == number.to_integral_value() else number
-    return ValueReading(value=whole, unit=observable.unit or unit, comparator=comparator)
+    return ValueReading(value=whole, unit=observable.unit or unit)
