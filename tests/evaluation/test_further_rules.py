@@ -1,5 +1,6 @@
 """Rule sets beside LM classification and response: which facts ask them, and what they say (clinical.md 6 to 15)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -37,7 +38,7 @@ ON = date(2026, 6, 1)
 ADENOCARCINOMA = replace(cancer(), histology="adenocarcinoma")
 
 
-def only(answers: Any, system: str) -> RuleAnswer:
+def only(answers: Iterable[RuleAnswer], system: str) -> RuleAnswer:
     found = [answer for answer in answers if answer.system == system]
     assert len(found) == 1, [answer.system for answer in found]
     return found[0]
