@@ -1,6 +1,6 @@
 """All that a validator knows: profiles, extensions, terminology, search parameters; of base R4 and of packages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -87,14 +87,6 @@ def r4_library() -> Library:
 
 @cache
 def service_library() -> Library:
-    """Base R4 with the profiles that the service brings along (``profiles/package``)."""
-    return r4_library().with_resources(map(orjson.loads, _shipped()), "leptobridge")
-
-
-def _shipped() -> Iterator[bytes]:
-    package = Path(__file__).resolve().parents[2]
-    packaged = package / "_profiles"
-    folder = packaged if packaged.is_dir() else package.parent.parent / "profiles" / "package"
-    for kind in ("CodeSystem", "ValueSet", "StructureDefinition", "SearchParameter"):
-        for file in sorted(folder.glob(f"{kind}-*.json")):
-            yield file.read_bytes()
+    """Base R4 with the profiles that the service brings along."""
+    kinds = ("CodeSystem", "ValueSet", "StructureDefinition", "SearchParameter")
+    return r4_library().with_resources((s for kind in kinds for s in shipped_resources(kind)), "leptobridge")
