@@ -258,7 +258,7 @@ def test_impossible_inputs(change: dict[str, Any], reason: str) -> None:
 
 @pytest.mark.parametrize("unknown", ["non_targets", "new_lesion", "corticosteroids", "clinical_status"])
 def test_an_unknown_criterion_leaves_a_response_open_but_not_progression(unknown: str) -> None:
-    assert_answers("rano_bm", {**STABLE, unknown: None}, {"value": "NE", "missing": [unknown]})
+    assert_answers("rano_bm", {**STABLE, unknown: None}, {"value": "NE", "missing": [unknown], "reason": None})
     progressing = {"current_mm": [40, 25]}
     assert_answers("rano_bm", {**STABLE, **progressing, unknown: None}, {"value": "PD", "missing": []})
 
@@ -275,6 +275,8 @@ def test_steroids_that_were_increased_are_the_reason_even_where_progression_is_o
     unknown = {**STABLE, "corticosteroids": "increased", "clinical_status": None}
 
     assert_answers("rano_bm", unknown, {"value": "NE", "reason": "steroid_increase", "candidates": ["PD"]})
+    worse = {**unknown, "clinical_status": "worse"}
+    assert_answers("rano_bm", worse, {"value": "PD", "reason": None})
 
 
 @pytest.mark.parametrize(
@@ -385,6 +387,12 @@ def test_progression_by_other_criteria_is_dated_on_its_visit() -> None:
         visit("2026-07-01", new_lesion="present", immunotherapy=True, clinical_status="worse"),
     )
     assert (immunotherapy["responses"], immunotherapy["pd_date"]) == (["SD", "SD", "PD"], "2026-07-01")
+
+
+def test_a_later_visit_does_not_move_a_progression() -> None:
+    answer = course(visit("2026-05-01"), visit("2026-06-01", current_mm=[40, 20]), visit("2026-07-01"))
+
+    assert (answer["responses"], answer["pd_date"]) == (["SD", "PD", "SD"], "2026-06-01")
 
 
 def test_a_later_confirmation_moves_an_earlier_progression_back() -> None:

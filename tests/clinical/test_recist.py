@@ -136,6 +136,21 @@ def test_lesions_of_which_something_is_unknown(visit: dict[str, Any], response: 
 
 
 @pytest.mark.parametrize(
+    ("visit", "candidates"),
+    [
+        (lesions(("other", 30, None), ("other", 20, 20)), {"PR", "SD", "PD"}),
+        (lesions(("other", 30, None), ("other", 20, 0)), {"CR", "PR", "SD", "PD"}),
+        (lesions(("other", 30, None), ("node", 20, 9)), {"CR", "PR", "SD", "PD"}),
+        ({"targets": "none_at_baseline", "new_lesion": "none"}, {"CR", "non_cr_non_pd", "PD", "not_applicable"}),
+    ],
+)
+def test_what_remains_possible(visit: dict[str, Any], candidates: set[str]) -> None:
+    answer = post("recist_1_1", visit)
+
+    assert (answer["value"], set(answer["candidates"])) == ("NE", candidates)
+
+
+@pytest.mark.parametrize(
     ("unknown", "value", "missing"),
     [
         ({"current_sum_mm": None}, "NE", {"current_sum_mm"}),
@@ -171,6 +186,10 @@ def test_an_unknown_part_is_missing_unless_it_cannot_change_the_response(
         ({"targets": "none_at_baseline"}, "targets_contradict"),
         ({"baseline_sum_mm": None, "lesions": []}, "no_target_at_baseline"),
         ({"lesions": [{"kind": "other", "baseline_mm": 90, "current_mm": 100}]}, "sums_contradict"),
+        (
+            {"lesions": [{"baseline_mm": 0, "current_mm": 50}, {"baseline_mm": 100, "current_mm": 50}]},
+            "no_target_at_baseline",
+        ),
         ({"lesions": [{"kind": "other", "baseline_mm": 100, "current_mm": 90}]}, "sums_contradict"),
     ],
 )
@@ -211,11 +230,13 @@ def test_partial_response_persists_until_progression(sums: list[Any], responses:
     [
         ({"sums_mm": [None, 80, 100]}, ["NE", "PD"], set()),
         ({"sums_mm": [None, 80, 60]}, ["NE", "NE"], {"sums_mm"}),
+        ({"sums_mm": [None, 4]}, ["NE"], {"sums_mm"}),
         ({"sums_mm": [None, 80, 0]}, ["NE", "CR"], set()),
         ({"sums_mm": [100, 70, 130], "non_targets": None}, ["NE", "PD"], set()),
         ({"sums_mm": [100, 70], "new_lesion": None}, ["NE"], {"new_lesion"}),
         ({"sums_mm": [100, None], "new_lesion": "present"}, ["PD"], set()),
         ({"sums_mm": [100, 0], "non_targets": "not_all_evaluated"}, ["PR"], set()),
+        ({"sums_mm": [100, 0], "non_targets": "CR"}, ["CR"], set()),
     ],
 )
 def test_a_course_with_unknown_parts(series: dict[str, Any], responses: list[str], missing: set[str]) -> None:
@@ -275,6 +296,7 @@ def test_a_lesion_of_which_something_is_unknown(lesion: dict[str, Any], value: s
     answer = post("recist_lesion", lesion)
 
     assert (answer["value"], set(answer["missing"])) == (value, missing)
+    assert (len(answer["candidates"]) > 1) == (value == "not_evaluable")
 
 
 def test_unknown_sums_are_decided_only_where_every_sum_agrees() -> None:
