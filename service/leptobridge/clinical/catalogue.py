@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from leptobridge.clinical import (
     abscopal_response,
+    alk_generations,
+    alk_progression,
+    alk_query,
     cart_pattern,
     cart_risk,
     cns_pfs,
@@ -89,6 +92,9 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     cart_risk,
     cns_pfs,
     ipcg,
+    alk_generations,
+    alk_query,
+    alk_progression,
     dose_limiting_toxicity,
     simon_two_stage,
     trial_response_rates,
