@@ -203,5 +203,46 @@ def enrolment(registry_id: str, start: str) -> Json:
     return {"resourceType": "ResearchSubject", "status": "on-study", "study": study, "period": {"start": start}}
 
 
-def statement(code: str, value: bool, time: str) -> Json:
-    return observation(observable(code), time, valueBoolean=value)
+def statement(code: str, value: bool | int, time: str) -> Json:
+    """A statement under its local code."""
+    kind = "valueBoolean" if isinstance(value, bool) else "valueInteger"
+    return observation(observable(code), time, **{kind: value})
+
+
+def brain_metastasis(dialect: Dialect, since: str) -> Json:
+    codes: dict[Dialect, Json] = {
+        "us": {"coding": [{"system": SNOMED, "code": "94225005"}]},
+        "plain": {"coding": [{"system": ICD_10_CM, "code": "C79.31"}]},
+        "chinese": {"text": "脑转移"},
+    }
+    return _condition(codes[dialect], since)
+
+
+def karnofsky(dialect: Dialect, score: int, time: str) -> Json:
+    if dialect == "chinese":
+        return observation({"text": "KPS评分"}, time, valueString=f"KPS {score}")
+    return observation({"coding": [{"system": LOINC, "code": "89243-0"}]}, time, valueInteger=score)
+
+
+def tumour_cells(count: int, volume_ml: float, time: str) -> Json:
+    volume = {"code": observable("volume-ml"), "valueQuantity": quantity(volume_ml, "mL")}
+    return observation(observable("csf-ctc"), time, valueInteger=count, component=[volume])
+
+
+def csf_variant(alteration: str, time: str) -> Json:
+    """An EGFR finding in the CSF; its Specimen travels with it."""
+    components: list[Json] = [
+        {"code": {"coding": [{"system": LOINC, "code": "48018-6"}]}, "valueCodeableConcept": {"text": "EGFR"}},
+        {"code": observable("alteration"), "valueCodeableConcept": finding(alteration)},
+    ]
+    present: Json = {"coding": [{"system": LOINC, "code": "LA9633-4"}]}
+    return observation(observable("variant"), time, valueCodeableConcept=present, component=components)
+
+
+def lesion(name: str, role: str, millimetres: int, site: str, time: str) -> Json:
+    components: list[Json] = [
+        {"code": observable("lesion-id"), "valueString": name},
+        {"code": observable("role"), "valueCodeableConcept": finding(role)},
+        {"code": observable("longest-mm"), "valueQuantity": quantity(millimetres, "mm")},
+    ]
+    return observation(observable("lesion"), time, bodySite={"text": site}, component=components)

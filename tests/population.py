@@ -8,7 +8,7 @@ import argparse
 import json
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -82,6 +82,27 @@ def _course(chance: random.Random, dialect: Dialect) -> Iterator[list[Json]]:
             item: chance.choice(["improved", "no-change", "no-change", "worse"]) for item in ITEMS if present[item]
         }
         yield from _assessment(chance, dialect, day(offset + chance.randint(-3, 3)), present, changes)
+    yield from _beside_lm(chance, dialect, kind, day)
+
+
+def _beside_lm(chance: random.Random, dialect: Dialect, kind: str, day: Callable[[int], str]) -> Iterator[list[Json]]:
+    """What other rule sets ask for: tumour cells and genotype of the CSF, brain metastases, measured lesions."""
+    if chance.random() < 0.3:
+        cells = dialects.tumour_cells(chance.choice([0, 3, 61, 400]), 3.0, day(0))
+        yield [dialects.csf_specimen(dialect, day(0), 10.0), cells]
+    if kind == "nsclc" and chance.random() < 0.4:
+        variant = dialects.csf_variant(chance.choice(["exon-19-deletion", "L858R", "T790M"]), day(1))
+        yield [dialects.csf_specimen(dialect, day(1), 10.0), variant]
+    if chance.random() < 0.3:
+        yield [dialects.brain_metastasis(dialect, day(-20))]
+        yield [dialects.karnofsky(dialect, chance.choice([60, 80, 90]), day(-1))]
+        yield [dialects.statement("brain-metastases", chance.choice([1, 3, 7]), day(-1))]
+        yield [dialects.statement("extracranial-metastases", chance.random() < 0.5, day(-1))]
+    if chance.random() < 0.25:
+        sizes = (40, chance.choice([20, 27, 28, 40, 55]))
+        for offset, size in zip((-5, 50), sizes, strict=True):
+            yield [dialects.lesion("L1", "target", size, "liver", day(offset))]
+            yield [dialects.statement("lesion-list-complete", True, day(offset))]
 
 
 def _assessment(

@@ -1,6 +1,7 @@
 """Everything that leaves the service is valid R4 in the judgement of the official validator."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -24,6 +25,7 @@ class Emitted:
 
     observations: list[Json]
     provenances: list[Json]
+    predictions: list[Json]
     service: FhirClient
 
 
@@ -31,23 +33,24 @@ class Emitted:
 def emitted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emitted]:
     """The demo patients, the mCODE patients and 200 generated ones, evaluated and written to a hospital."""
     folder = tmp_path_factory.mktemp("emitted")
-    hospital = ServiceProcess(
-        port=free_port(), database=f"sqlite:///{folder}/ehr.db", folder=folder / "ehr",
-        settings={"evaluation": "false", "delivery": "false"},
-    ).start()  # fmt: skip
-    database = f"sqlite:///{folder}/service.db"
-    import_files([*DEMO_BUNDLES, *MCODE_BUNDLES], database)
-    service = ServiceProcess(
-        port=free_port(), database=database, folder=folder / "service", ehr=hospital.base_url
-    ).start()
-    client = FhirClient(service.base_url)
-    for patient in population(200):
-        client.post_until_accepted(patient.bundle)
-    wait_until_done(database, patience=300)
-    ehr = FhirClient(hospital.base_url)
-    yield Emitted(ehr.conclusions(), list(ehr.all("Provenance")), client)
-    service.stop()
-    hospital.stop()
+    with ExitStack() as running:
+        hospital = ServiceProcess(
+            port=free_port(), database=f"sqlite:///{folder}/ehr.db", folder=folder / "ehr",
+            settings={"evaluation": "false", "delivery": "false"},
+        ).start()  # fmt: skip
+        running.callback(hospital.stop)
+        database = f"sqlite:///{folder}/service.db"
+        import_files([*DEMO_BUNDLES, *MCODE_BUNDLES], database)
+        service = ServiceProcess(
+            port=free_port(), database=database, folder=folder / "service", ehr=hospital.base_url
+        ).start()
+        running.callback(service.stop)
+        client = FhirClient(service.base_url)
+        for patient in population(200):
+            client.post_until_accepted(patient.bundle)
+        wait_until_done(database, patience=600)
+        ehr = FhirClient(hospital.base_url)
+        yield Emitted(ehr.conclusions(), list(ehr.all("Provenance")), list(ehr.all("RiskAssessment")), client)
 
 
 def test_the_observations_are_valid(emitted: Emitted, judge: Judge) -> None:
@@ -58,6 +61,11 @@ def test_the_observations_are_valid(emitted: Emitted, judge: Judge) -> None:
 def test_the_provenance_is_valid(emitted: Emitted, judge: Judge) -> None:
     assert len(emitted.provenances) >= len(emitted.observations)
     _no_errors(judge.findings(emitted.provenances), emitted.provenances)
+
+
+def test_the_predictions_are_valid(emitted: Emitted, judge: Judge) -> None:
+    assert emitted.predictions, "no prognostic rule set had its inputs"
+    _no_errors(judge.findings(emitted.predictions), emitted.predictions)
 
 
 def test_what_the_operations_answer_is_valid(emitted: Emitted, judge: Judge) -> None:
