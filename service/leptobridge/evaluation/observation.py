@@ -164,7 +164,7 @@ def _lists(conclusion: Conclusion, result: Result) -> Iterator[dict[str, Any]]:
 def _output(name: str, output: Any) -> Iterator[dict[str, Any]]:
     """Components of one named output: an array repeats, an object becomes one component per key."""
     match output:
-        case None:
+        case None | "":
             return
         case Mapping():
             for key, value in output.items():

@@ -88,5 +88,4 @@ def r4_library() -> Library:
 @cache
 def service_library() -> Library:
     """Base R4 with the profiles that the service brings along."""
-    kinds = ("CodeSystem", "ValueSet", "StructureDefinition", "SearchParameter")
-    return r4_library().with_resources((s for kind in kinds for s in shipped_resources(kind)), "leptobridge")
+    return r4_library().with_resources((s for kind in _SHIPPED for s in shipped_resources(kind)), "leptobridge")
