@@ -94,6 +94,9 @@ def test_first_visit(sum_: float, non_targets: str, outcome: str) -> None:
         (visit(8, new_lesions_mm=[10, 12]), visit(14, new_lesions_mm=[14.5, 12.5]), "iCPD"),
         (visit(8, new_lesions_mm=[20, 12]), visit(14, new_lesions_mm=[12, 24]), "iUPD"),
         (visit(8, new_lesions_mm=[20, 12]), visit(14, new_lesions_mm=[24]), "iUPD"),
+        (visit(8, new_lesions_mm=[30, 10]), visit(14, new_lesions_mm=[44]), "iUPD"),
+        (visit(8, new_lesions_mm=[30, 10]), visit(14, new_lesions_mm=[45]), "iCPD"),
+        (visit(8, new_lesions_mm=[20, 6]), visit(14, new_lesions_mm=[6, 20]), "iUPD"),
         (visit(8, new_lesions_mm=[10]), visit(14), "iSD"),
         (visit(8, 130, new_lesions_mm=[10], **I_UPD), visit(14, 128, new_lesions_mm=[9], **I_UPD), "iUPD"),
         # a small new lesion is a non-target: any increase
@@ -162,6 +165,19 @@ def test_early_counts_from_the_first_and_late_from_the_latest_unconfirmed_scan()
 
     answer = course(visit(8, 130), visit(16, 131), visit(24, 140))
     assert (answer["value"], "confirmation_late" in answer["warnings"]) == ("iCPD", False)
+
+
+def test_a_scan_is_too_early_only_for_a_confirmation() -> None:
+    for later in (visit(10), visit(14, 131)):
+        assert course(visit(8, 130), later)["warnings"] == ["criteria_not_verified"]
+
+
+def test_a_scan_that_may_confirm_is_an_unconfirmed_one_at_least() -> None:
+    visits = [visit(8, 130), visit(14, 130, new_lesions_mm=None), visit(20, 136)]
+    answer = course(*visits)
+
+    assert answer["timepoints"] == ["iUPD", "NE", "iCPD"]
+    assert "confirmation_late" not in answer["warnings"]
 
 
 def test_what_a_scan_too_early_showed_confirms_at_a_later_one() -> None:
