@@ -86,6 +86,9 @@ def _stated_change(card: MriExamination, previous: MriExamination | None, item: 
     """The reader's change, filled where the pair with the previous card leaves one value; None if SC-V forbids it."""
     stated = card.items.get(item, CardItem()).change
     now = grade(card, item)
+    if presence_of(card, item) is None and card.items.get(item, CardItem()).presence is None:
+        # Presence was left out: a worsening counts all the same (SC-O1), any other change says too little.
+        return "worse" if stated == "worse" else "NE"
     if previous is None or grade(previous, item) is None:
         if now is None or stated is None:
             return "NE" if stated in (None, "NE") else None
