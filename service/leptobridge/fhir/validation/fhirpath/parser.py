@@ -42,7 +42,7 @@ _UNITS = frozenset(
     for plural in ("", "s")
 )
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
-_DEEPEST = 100
+_DEEPEST = 40
 
 Token = tuple[str, str]
 
