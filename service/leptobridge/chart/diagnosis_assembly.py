@@ -76,7 +76,7 @@ def _completed(statements: Statements, entry: PrimaryCancer) -> PrimaryCancer:
     distant = [
         fact
         for fact in _present(statements.of("metastasis", "lm.diagnosis", "dural.diagnosis"))
-        if fact.item not in _REGIONAL
+        if fact.item not in _REGIONAL and statements.has_come(fact)
     ]
     unnamed = [fact for fact in statements.of("cancer.stage") if not fact.details.get("focus_condition")]
     stage = entry.stage or _latest_text(statements, unnamed)

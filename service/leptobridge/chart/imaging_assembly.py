@@ -25,6 +25,7 @@ _REGION_ITEMS: Mapping[str, tuple[str, ...]] = {
     "brain": ("brain_nodules", "brain_linear", "hydrocephalus"),
     "spine": ("spine_nodules", "spine_linear"),
 }
+_NOT_EVALUABLE = frozenset({"not_evaluable", "NE"})
 _SIZES = ("brain_nodule_size", "spine_nodule_size")
 _RESPONSES = frozenset({"CR", "PR", "SD", "PD", "NE"})
 #: A nodule at this distance from the leptomeninges, or further, is parenchymal (clinical.md 4.1).
@@ -41,7 +42,7 @@ def assemble_mri_examinations(statements: Statements) -> tuple[MriExamination, .
 
 def _examination(statements: Statements, facts: tuple[Fact, ...]) -> MriExamination:
     by_item = dict(grouped(facts, lambda fact: (fact.kind, fact.item)))
-    decided = {key: decide(statements, members) for key, members in by_item.items() if not _is_repeated(key)}
+    decided = {key: decide(statements, _graded(members)) for key, members in by_item.items() if not _is_repeated(key)}
     conflict = any(decision.conflict for key, decision in decided.items() if key[0] != "mri.exam")
     values: dict[tuple[str, str], Any] = {key: decision.fact.value for key, decision in decided.items()}
     items = _card_items(by_item, values)
@@ -68,6 +69,11 @@ def _examination(statements: Statements, facts: tuple[Fact, ...]) -> MriExaminat
         parenchymal={site: value for site, value in parenchymal.items() if value not in _RESPONSES},
         parenchymal_response={site: value for site, value in parenchymal.items() if value in _RESPONSES},
     )
+
+
+def _graded(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """An answer goes before "not evaluable", which says no more than that it is not known."""
+    return tuple(fact for fact in facts if fact.value not in _NOT_EVALUABLE) or facts
 
 
 def _is_repeated(key: tuple[str, str]) -> bool:

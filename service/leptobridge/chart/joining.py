@@ -50,6 +50,10 @@ class Statements:
         """The facts of the kinds, in their fixed order within each kind."""
         return tuple(fact for kind in kinds for fact in self.by_kind.get(kind, ()))
 
+    def has_come(self, fact: Fact) -> bool:
+        """Whether the whole interval of possible days is past, or nothing says when (exchange.md 0, partial dates)."""
+        return fact.time is None or fact.time.last <= self.on
+
     def issued(self, fact: Fact) -> str:
         """When the version that states the fact was issued: the later of two rivals decides."""
         return self.current.issued.get(VersionKey(key_of(fact).root, fact.source.version), fact.recency)

@@ -11,10 +11,11 @@ def assemble_demographics(statements: Statements) -> Demographics:
 
     A Patient that another one replaced speaks only where the other is silent.
     """
-    birth = _speaking(statements, "patient.birth_date")
-    sex = _speaking(statements, "patient.sex")
-    death = _speaking(statements, "patient.death")
-    dated = [fact for fact in statements.of("patient.death") if fact.value is True and fact.time is not None]
+    birth = _speaking(statements, statements.of("patient.birth_date"))
+    sex = _speaking(statements, statements.of("patient.sex"))
+    deaths = tuple(fact for fact in statements.of("patient.death") if statements.has_come(fact))
+    death = _speaking(statements, deaths)
+    dated = [fact for fact in deaths if fact.value is True and fact.time is not None]
     used = [fact for fact in (birth, sex, death, *dated) if fact is not None]
     return Demographics(
         birth_date=birth.time if birth is not None else None,
@@ -26,8 +27,7 @@ def assemble_demographics(statements: Statements) -> Demographics:
     )
 
 
-def _speaking(statements: Statements, kind: str) -> Fact | None:
-    facts = statements.of(kind)
+def _speaking(statements: Statements, facts: tuple[Fact, ...]) -> Fact | None:
     own = tuple(fact for fact in facts if fact.details.get("replaced") is not True) or facts
     return decide(statements, own).fact if own else None
 
