@@ -96,3 +96,10 @@ def test_every_search_parameter_of_our_own_is_served_on_each_of_its_types() -> N
     for parameter in of_type("SearchParameter"):
         for resource_type in parameter["base"]:
             assert parameter["code"] in parameters_of(resource_type)
+
+
+def test_the_compiler_is_pinned_by_hashes_and_no_host_is_named() -> None:
+    lock = json.loads((PACKAGE.parent / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert "node_modules/fsh-sushi" in packages
+    assert all("integrity" in entry and "resolved" not in entry for entry in packages.values())
