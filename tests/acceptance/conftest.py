@@ -21,7 +21,8 @@ from leptobridge.trials.definition import Trial
 from leptobridge.trials.library_files import LIBRARY, load_trials
 from tests.acceptance.packaging import Sending
 from tests.acceptance.rendering import PATIENTS
-from tests.acceptance.story import PCSI, PEMBROLIZUMAB, RADIATE, date_of
+from tests.acceptance.statements import date_of
+from tests.acceptance.story import PCSI, PEMBROLIZUMAB, RADIATE
 
 
 class Clinic:
@@ -47,7 +48,7 @@ class Clinic:
         patient = None
         for position, body in enumerate(sending.messages()):
             answer = accept_bundle(
-                self.database, body, sender=None, content_type="application/fhir+json", channel="api",
+                self.database, body, sender=None, content_type="application/fhir+json", channel="rest",
                 now=moment + timedelta(seconds=position), settings=IntakeSettings(), mappings=self.mappings,
             )  # fmt: skip
             assert answer.status == 200, answer.body.decode()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.acceptance.rendering import Rendered
-from tests.acceptance.story import written
+from tests.acceptance.statements import written
 from tests.acceptance.vocabulary import VERIFICATION, concept, loinc, quantity
 from tests.dialects import ACTIVE, CONFIRMED, ICD_10, SNOMED, Dialect, Json, finding, observable
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from leptobridge.evaluation.conclusion import Conclusion
 from leptobridge.evaluation.evaluate import Evaluation, response_conclusions
-from tests.acceptance.story import Classified, Expected, TimePointExpected, Verdict, date_of
+from tests.acceptance.statements import date_of
+from tests.acceptance.story import Classified, Expected, TimePointExpected, Verdict
 
 #: Every rule that rests on recall or on a decision carries it (G10): stories do not repeat it.
 UBIQUITOUS = "criteria_not_verified"

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from tests.acceptance.noise import noise
 from tests.acceptance.rendering import PATIENTS, Rendered, render
-from tests.acceptance.story import Story, written
+from tests.acceptance.statements import written
+from tests.acceptance.story import Story
 from tests.dialects import Dialect, Json
 
 Form = Literal["posted", "put", "collection"]
@@ -125,7 +126,7 @@ def _patients(story: Story) -> list[Rendered]:
     return patients
 
 
-def _fill(value: Any, sending: Sending, form: Form, types: Mapping[str, str] | None = None) -> Any:
+def _fill(value: Any, sending: Sending, form: Form) -> Any:
     """References and identifiers of this sending in the place of their marks."""
     if isinstance(value, dict):
         return {name: _fill(inner, sending, form) for name, inner in value.items()}

@@ -14,8 +14,9 @@ from leptobridge.chart.mappings import load_mappings
 from tests.acceptance.conftest import patient_of
 from tests.acceptance.outcome import answered, stated
 from tests.acceptance.packaging import Sending, Variant
+from tests.acceptance.statements import date_of, written
 from tests.acceptance.stories import STORIES
-from tests.acceptance.story import Story, date_of, written
+from tests.acceptance.story import Story
 from tests.api.conftest import FHIR, running
 from tests.dialects import DIALECTS
 

@@ -5,8 +5,9 @@ import pytest
 from tests.acceptance.conftest import Clinic
 from tests.acceptance.outcome import concluded, stated
 from tests.acceptance.packaging import Sending
+from tests.acceptance.statements import date_of
 from tests.acceptance.stories import STORIES
-from tests.acceptance.story import Story, date_of
+from tests.acceptance.story import Story
 from tests.dialects import DIALECTS, Dialect
 
 

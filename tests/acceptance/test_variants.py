@@ -5,8 +5,9 @@ import pytest
 from tests.acceptance.conftest import Clinic
 from tests.acceptance.outcome import in_full
 from tests.acceptance.packaging import VARIANTS, Sending, Variant
+from tests.acceptance.statements import date_of
 from tests.acceptance.stories import STORIES
-from tests.acceptance.story import Story, date_of
+from tests.acceptance.story import Story
 from tests.dialects import DIALECTS, Dialect
 
 #: Every story in half of the variants, in one dialect each: over the stories every dialect meets every variant.

@@ -1,5 +1,6 @@
 """Series of CSF samples: CSF1 to CSF6, states and their part in the response (clinical reference 3.4, 5.3, 11.1)."""
 
+from tests.acceptance.statements import Card, Exam, Statement
 from tests.acceptance.stories.pieces import (
     BOTH,
     GAIT,
@@ -14,10 +15,7 @@ from tests.acceptance.stories.pieces import (
     TYPICAL,
 )
 from tests.acceptance.story import (
-    Card,
-    Exam,
     Expected,
-    Statement,
     Story,
     at,
     cancer,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from tests.acceptance.statements import Statement
 from tests.acceptance.story import (
     PCSI,
     PEMBROLIZUMAB,
     RADIATE,
-    Statement,
     Verdict,
     blood,
     cancer,

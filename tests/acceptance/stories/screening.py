@@ -1,5 +1,6 @@
 """Trial verdicts: thresholds, windows, conversions, categories, policies (clinical reference 9.1, 14, 19)."""
 
+from tests.acceptance.statements import Card, Statement
 from tests.acceptance.stories.pieces import (
     ATYPICAL,
     BREAST,
@@ -21,10 +22,8 @@ from tests.acceptance.stories.pieces import (
 )
 from tests.acceptance.story import (
     PEMBROLIZUMAB,
-    Card,
     Expected,
     Person,
-    Statement,
     Story,
     Verdict,
     cancer,

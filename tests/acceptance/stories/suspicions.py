@@ -1,6 +1,6 @@
 """Suspected progression: raised, confirmed, resolved, late, unresolved, death (clinical reference 5.3)."""
 
-from tests.acceptance.stories.courses import STABLE_30
+from tests.acceptance.stories.imaging_courses import STABLE_30
 from tests.acceptance.stories.pieces import IA, IIA, IMAGING_ONLY, LM_SHOWN
 from tests.acceptance.story import Expected, Person, Story, TimePointExpected, at, card, csf, exam
 
