@@ -94,7 +94,7 @@ def read_element_time(value: object, zone: tzinfo | None, end: bool = False) -> 
     """The time of a dateTime, a Period (its start, or its ``end``) or a Timing (its first event or its bounds)."""
     if isinstance(value, str):
         return None if end else read_time(value, zone)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     if end:
         return read_time(value.get("end"), zone)
@@ -102,7 +102,7 @@ def read_element_time(value: object, zone: tzinfo | None, end: bool = False) -> 
     if start is None and isinstance(value.get("event"), list) and value["event"]:
         return read_time(value["event"][0], zone)
     repeat = value.get("repeat")
-    if start is None and isinstance(repeat, Mapping) and isinstance(repeat.get("boundsPeriod"), Mapping):
+    if start is None and isinstance(repeat, dict) and isinstance(repeat.get("boundsPeriod"), dict):
         return read_time(repeat["boundsPeriod"].get("start"), zone)
     return start
 
@@ -114,7 +114,7 @@ def clinical_time(resource: Mapping[str, Any], zone: tzinfo | None = None) -> Cl
     only ended on a known day began on an unknown one.
     """
     collection = resource.get("collection")
-    if isinstance(collection, Mapping):
+    if isinstance(collection, dict):
         for name in ("collectedDateTime", "collectedPeriod"):
             time = read_element_time(collection.get(name), zone)
             if time is not None:
@@ -130,6 +130,6 @@ def clinical_time(resource: Mapping[str, Any], zone: tzinfo | None = None) -> Cl
                 if ended is not None and resource.get("resourceType") in _THERAPIES:
                     return None
     for extension in resource.get("extension") or ():
-        if isinstance(extension, Mapping) and extension.get("url") == _ASSERTED_DATE:
+        if isinstance(extension, dict) and extension.get("url") == _ASSERTED_DATE:
             return read_time(extension.get("valueDateTime"), zone)
     return read_time(resource.get("receivedTime"), zone) or ended

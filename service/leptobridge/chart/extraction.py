@@ -138,7 +138,7 @@ def extract(
         return Extraction((), ())
     received_text = received.astimezone(UTC).isoformat(timespec="microseconds")
     meta = resource.get("meta")
-    last_updated = utc_text(meta.get("lastUpdated"), received) if isinstance(meta, Mapping) else None
+    last_updated = utc_text(meta.get("lastUpdated"), received) if isinstance(meta, dict) else None
     issued = utc_text(resource.get("issued"), received)
     reading = ResourceReading(
         resource=resource,

@@ -31,7 +31,7 @@ def state_questionnaire_response(reading: ResourceReading) -> None:
 
 def _stated_time(reading: ResourceReading, parent: Element) -> ClinicalTime | None:
     for item in elements(parent.get("item")):
-        if item.get("linkId") in _DATES:
+        if str(item.get("linkId", "")) in _DATES:
             for answer in elements(item.get("answer")):
                 return read_time(answer.get("valueDateTime") or answer.get("valueDate"), reading.zone)
         if (found := _stated_time(reading, item)) is not None:

@@ -17,7 +17,7 @@ from leptobridge.chart.resource_reading import Details, Element, ResourceReading
 from leptobridge.chart.specimen_facts import csf_site
 from leptobridge.chart.staging import stage_of_concept
 from leptobridge.chart.status_facts import state_disease_status
-from leptobridge.chart.value_reading import ValueReading, read_value
+from leptobridge.chart.value_reading import ValueReading, parse_quantity, read_value
 from leptobridge.chart.words import normalise
 
 SNOMED = "http://snomed.info/sct"
@@ -184,7 +184,7 @@ def state_simple(
     if answer.raw is not None:
         details = {**details, "raw": answer.raw}
     if observable.kind == "csf.chemistry":
-        outside = outside_reference(element, value)
+        outside = outside_reference(reading, element, observable, value)
         if outside is not None:
             details = {**details, "outside_range": outside}
     rule = f"O#{observable.name.replace('_', '-')}"
@@ -209,7 +209,7 @@ def count_unmapped(reading: ResourceReading, observable: Observable, answer: Val
         reading.not_mapped(observable.name, system, term)
 
 
-def outside_reference(element: Element, value: object) -> bool | None:
+def outside_reference(reading: ResourceReading, element: Element, observable: Observable, value: object) -> bool | None:
     """Whether a number lies outside the sample's own reference range (or is flagged so); None if neither says it."""
     for concept in elements(element.get("interpretation")):
         for _, code, _ in codings(concept):
@@ -217,20 +217,26 @@ def outside_reference(element: Element, value: object) -> bool | None:
                 return True
             if code == "N":
                 return False
-    sent = element.get("valueQuantity")
-    number = sent.get("value") if isinstance(sent, Mapping) else None
-    if not isinstance(value, Decimal) or not isinstance(number, int | float | Decimal):
+    if not isinstance(value, Decimal):
         return None
-    exact = Decimal(str(number))
     for limits in elements(element.get("referenceRange")):
-        low, high = limits.get("low"), limits.get("high")
-        if isinstance(low, Mapping) and "value" in low and exact < Decimal(str(low["value"])):
+        low, high = (_limit(reading, element, observable, limits.get(name)) for name in ("low", "high"))
+        if (low is not None and value < low) or (high is not None and value > high):
             return True
-        if isinstance(high, Mapping) and "value" in high:
-            return exact > Decimal(str(high["value"]))
-        if isinstance(low, Mapping):
+        if low is not None or high is not None:
             return False
     return None
+
+
+def _limit(reading: ResourceReading, element: Element, observable: Observable, limit: object) -> Decimal | None:
+    """A limit in the canonical unit; one without a unit is in the unit of the value."""
+    number, spelled, _ = parse_quantity(limit)
+    spelled = spelled or parse_quantity(element.get("valueQuantity"))[1] or ""
+    units = reading.mappings.units
+    unit = units.canonical(spelled)
+    if number is None or unit is None or observable.unit is None:
+        return None
+    return units.convert(number, unit, observable.unit, observable.name)
 
 
 def _state_stage(reading: ResourceReading, element: Element, observable: Observable) -> None:

@@ -9,7 +9,7 @@ _OPEN = frozenset({"active", "draft", "on-hold"})
 def state_order(reading: ResourceReading) -> None:
     """An open order of something that the catalogue knows."""
     order = reading.resource
-    if order.get("status") not in _OPEN or order.get("doNotPerform") is True or reading.status == "retracted":
+    if str(order.get("status", "")) not in _OPEN or order.get("doNotPerform") is True or reading.status == "retracted":
         return
     observable, _ = find_observable(reading, order)
     if observable is not None:

@@ -108,20 +108,20 @@ class ResourceReading:
 
     def target(self, reference: object) -> str | None:
         """The key of a Reference: ``Type/id``, ``<this>#id`` for contained, ``identifier:system|value``."""
-        if not isinstance(reference, Mapping):
+        if not isinstance(reference, dict):
             return None
         text = reference.get("reference")
         if isinstance(text, str) and text:
             root = self.reference.split("#", 1)[0]
             return root + text if text.startswith("#") else text.split("/_history/", 1)[0]
         identifier = reference.get("identifier")
-        if isinstance(identifier, Mapping) and identifier.get("value"):
+        if isinstance(identifier, dict) and identifier.get("value"):
             return f"identifier:{identifier.get('system', '')}|{identifier['value']}"
         return None
 
     def targets(self, value: object) -> tuple[str, ...]:
         """The keys of a list of References."""
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = [value]
         return tuple(key for key in map(self.target, listed(value)) if key is not None)
 
@@ -152,17 +152,17 @@ def listed(value: object) -> list[Any]:
 
 def elements(value: object) -> Iterator[Element]:
     """The objects of a JSON array; a single object counts as an array of one."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         yield value
     elif isinstance(value, list):
         for entry in value:
-            if isinstance(entry, Mapping):
+            if isinstance(entry, dict):
                 yield entry
 
 
 def codings(concept: object) -> Iterator[tuple[str, str, str]]:
     """system, code and display of each coding of a CodeableConcept (or of a Coding); absent ones are empty."""
-    if not isinstance(concept, Mapping):
+    if not isinstance(concept, dict):
         return
     if "coding" not in concept and "code" in concept:
         yield _text(concept.get("system")), _text(concept.get("code")), _text(concept.get("display"))
@@ -172,7 +172,7 @@ def codings(concept: object) -> Iterator[tuple[str, str, str]]:
 
 def texts(concept: object) -> Iterator[str]:
     """The text of a CodeableConcept and the displays of its codings."""
-    if not isinstance(concept, Mapping):
+    if not isinstance(concept, dict):
         return
     if isinstance(concept.get("text"), str):
         yield concept["text"]

@@ -31,10 +31,13 @@ class UnitMappings:
         factor = self.analyte_factors.get((item, unit, target)) or self.factors.get((unit, target))
         if factor is None:
             return None
-        with localcontext() as context:
-            context.prec = 20
-            result = value * factor.numerator / factor.denominator
-        return shortest(result)
+        try:
+            with localcontext() as context:
+                context.prec = 20
+                return shortest(value * factor.numerator / factor.denominator)
+        except ArithmeticError:
+            # A number of astronomical size is no measurement.
+            return None
 
 
 def shortest(value: Decimal) -> Decimal:

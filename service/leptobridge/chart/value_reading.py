@@ -1,7 +1,7 @@
 """The answer of an Observation, a component or a form item -> a typed value (exchange.md 0, forms of an answer)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -117,7 +117,7 @@ def read_answer(value: object, answers: AnswerSet, mappings: Mappings) -> ValueR
     if isinstance(value, str):
         found = answers.of_word(value)
         return _answer(found, value, () if found else ((None, value),))
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return UNKNOWN
     if "value" in value and "coding" not in value:
         return read_answer(value["value"], answers, mappings)
@@ -176,7 +176,7 @@ def _coding_value(system: str, code: str, answers: AnswerSet, mappings: Mappings
 def _text_of(value: object) -> str | None:
     if isinstance(value, str):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         text = value.get("text")
         return text if isinstance(text, str) else next((d or c for _, c, d in codings(value) if d or c), None)
     return None
@@ -200,7 +200,7 @@ def parse_quantity(value: object) -> tuple[Decimal | None, str | None, str | Non
         if match is None:
             return None, None, None
         return Decimal(match.group(2)), match.group(3) or None, match.group(1)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if "numerator" in value:
             above, below = parse_quantity(value["numerator"]), parse_quantity(value.get("denominator"))
             if above[0] is None or not below[0]:
@@ -226,7 +226,7 @@ def _number(value: object, observable: Observable, mappings: Mappings) -> ValueR
             return ValueReading(absence="unknown", flags=("unit_missing",), raw=raw)
         spelled = spelled or target
     unit = units.canonical(spelled)
-    if unit is None and isinstance(value, Mapping) and isinstance(value.get("unit"), str):
+    if unit is None and isinstance(value, dict) and isinstance(value.get("unit"), str):
         unit = units.canonical(value["unit"])
     converted = None if unit is None else units.convert(number, unit, target, observable.name)
     if converted is None:
@@ -271,7 +271,7 @@ def _statement(value: object, observable: Observable, mappings: Mappings) -> Val
     """A statement: boolean, number or coded answer (exchange.md 10)."""
     if isinstance(value, bool):
         return ValueReading(value=value)
-    quantity = isinstance(value, Mapping) and "value" in value and "coding" not in value
+    quantity = isinstance(value, dict) and "value" in value and "coding" not in value
     if quantity or isinstance(value, int | float | Decimal):
         if observable.type == "boolean":
             number = parse_quantity(value)[0]

@@ -10,12 +10,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 _SPACE = re.compile(r"\s+")
 _CLAUSE_BREAK = re.compile(r"[;!?。\n]|\.(?!\d)|\b(?:but|however|although|except|and positive)\b|但|然而")
 _CHINESE_COMMA = re.compile(r"(?<=[\u4e00-\u9fff）)]),")
 _LIST_CONNECTIVE = re.compile(r"\b(?:or|nor)\b|或")
+#: In a tree of phrases: a phrase ends here, and what may not follow it.
+_END = ""
+_WORD_END = r"(?![a-z0-9])"
 #: A negator reaches at most this many characters forward ("no convincing cytological evidence of malignant cells").
 _REACH = 60
 
@@ -29,17 +32,31 @@ def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def _bounded(phrase: str) -> str:
-    escaped = re.escape(phrase)
-    before = r"(?<![a-z0-9])" if _is_latin(phrase[0]) else ""
-    after = r"(?![a-z0-9])" if _is_latin(phrase[-1]) else ""
-    return before + escaped + after
-
-
 def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that finds the longest of the phrases at each place; matches nothing where there are none."""
-    ordered = sorted({normalise(phrase) for phrase in phrases if phrase}, key=lambda phrase: (-len(phrase), phrase))
-    return re.compile("|".join(_bounded(phrase) for phrase in ordered) or r"(?!)")
+    """A pattern that finds the longest of the phrases at each place; matches nothing where there are none.
+
+    It is a tree by common beginnings, so that hundreds of phrases cost little more than one.
+    """
+    latin: dict[str, Any] = {}
+    other: dict[str, Any] = {}
+    for phrase in {normalise(phrase) for phrase in phrases if phrase}:
+        node = latin if _is_latin(phrase[0]) else other
+        for character in phrase:
+            node = node.setdefault(character, {})
+        node[_END] = _WORD_END if _is_latin(phrase[-1]) else ""
+    trees = [rf"(?<![a-z0-9]){_tree_pattern(latin)}"] if latin else []
+    trees += [_tree_pattern(other)] if other else []
+    return re.compile("|".join(trees) or r"(?!)")
+
+
+def _tree_pattern(tree: Mapping[str, Any]) -> str:
+    """Longer phrases first; a phrase that ends here is the last choice."""
+    branches = [
+        re.escape(character) + _tree_pattern(tree[character]) for character in sorted(tree) if character != _END
+    ]
+    if _END in tree:
+        branches.append(tree[_END])
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 Polarity = Literal["plain", "past", "hedged", "negated"]
