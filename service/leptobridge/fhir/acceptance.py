@@ -93,7 +93,7 @@ class Acceptance:
         references: list[str] = []
         _seen.local_references = references
         unsound = self.unsound(type_name, resource)
-        return FirstLook(type_name, unsound, self.is_whole(type_name, resource), references)
+        return FirstLook(type_name, unsound, self.is_whole(type_name, resource, unsound), references)
 
     def unsound(self, table: str, value: dict[str, Any]) -> list[str]:
         """The members of an object that need a closer look; all where one has a companion."""
@@ -109,8 +109,13 @@ class Acceptance:
             found.append(name)
         return found
 
-    def is_whole(self, table: str, value: dict[str, Any]) -> bool:
-        """Whether nothing is to be said of an object beside its members: all there that must be, invariants kept."""
+    def is_whole(self, table: str, value: dict[str, Any], unsound: list[str]) -> bool:
+        """Whether nothing is to be said of an object beside its members: all there that must be, invariants kept.
+
+        ``unsound`` are its members that need a closer look, companions among them: with those this half cannot tell.
+        """
+        if unsound and any(name.startswith("_") for name in unsound):
+            return False
         try:
             return bool(self._builder.wholes[table](value))
         except _OTHER_SHAPE:
@@ -276,22 +281,27 @@ def _object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, 
 
 def _whole_check(table: TypeTable, predicates: tuple[Predicate, ...]) -> Check:
     """An object without companions, whatever its members are: none missing, one of each choice, invariants kept."""
-    required = tuple(table.choices.get(name, frozenset({name})) for name in table.required)
+    required = frozenset(name for name in table.required if name not in table.choices)
+    required_choices = tuple(table.choices[name] for name in table.required if name in table.choices)
     choices = tuple(members for members in table.choices.values() if len(members) > 1)
+    of_choices = frozenset().union(*choices)
     is_judged_closely = table.name == "Extension"
 
     def check_whole(value: Any) -> Any:
-        if not value or is_judged_closely or ("id" in value and not table.is_resource):
+        names = value.keys()
+        if not names or is_judged_closely or ("id" in names and not table.is_resource) or not required <= names:
             return False
-        if any(name.startswith("_") for name in value):
-            return False
-        for members in required:
-            if members.isdisjoint(value):
+        for members in required_choices:
+            if members.isdisjoint(names):
                 return False
-        for members in choices:
-            if not members.isdisjoint(value) and len(members & value.keys()) > 1:
+        if len(of_choices & names) > 1:
+            for members in choices:
+                if len(members & names) > 1:
+                    return False
+        for predicate in predicates:  # noqa: SIM110
+            if not predicate(value):
                 return False
-        return all(predicate(value) for predicate in predicates)
+        return True
 
     return check_whole
 

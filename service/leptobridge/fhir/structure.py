@@ -110,7 +110,7 @@ class Validator:
                 found = self._resource(resource, expected_type, strictness, asked, None, in_transaction=in_transaction)
         except RecursionError:
             found = [Issue("error", "too-costly", "The resource is nested too deeply.")]
-        return strictness.weigh(found)
+        return strictness.weigh(found) if found else found
 
     def check_bundle_itself(self, bundle: dict[str, Any], strictness: Strictness = TOLERANT) -> list[Issue]:
         """The faults of a Bundle without those of its entries' resources and of what ties them."""

@@ -4,7 +4,7 @@ What :mod:`acceptance` finds sound is passed over, so that one fault does not co
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -112,11 +112,12 @@ class Walk:
         yield from self._object(value, table, _Place(path or name, value, _type_names(table.name)))
 
     def _object(self, value: dict[str, Any], table: TypeTable, place: _Place) -> Iterator[Issue]:
-        names: Iterable[str] = value
+        names, is_whole = list(value), False
         if value is self._root and self._look is not None:
-            names = self._look.unsound
+            names, is_whole = self._look.unsound, self._look.is_whole
         elif self._acceptance is not None:
             names = self._acceptance.unsound(table.name, value)
+            is_whole = self._acceptance.is_whole(table.name, value, names)
         for name in names:
             content = value[name]
             if name == "resourceType" and table.is_resource:
@@ -132,7 +133,7 @@ class Walk:
                 yield from self._list(content, value.get(f"_{name}"), member, place)
             else:
                 yield from self._single(content, member, place, place.below(member))
-        if self._acceptance is None or not self._acceptance.is_whole(table.name, value):
+        if not is_whole:
             yield from self._whole(value, table, place)
 
     def _whole(self, value: dict[str, Any], table: TypeTable, place: _Place) -> Iterator[Issue]:

@@ -1,6 +1,7 @@
 """What URIs must look like beyond having no white space: urn:uuid, urn:oid, canonicals, and references."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from leptobridge.fhir.definition_tables import r4_definitions
@@ -39,6 +40,7 @@ def is_absolute(uri: str) -> bool:
     return _SCHEME.match(uri) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_plain_reference(value: str) -> bool:
     """Whether nothing needs to be asked of a ``Reference.reference`` beside its type: a urn or ``Type/id``."""
     if value.startswith("urn:uuid:"):

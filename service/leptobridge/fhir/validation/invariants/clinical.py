@@ -64,7 +64,7 @@ CLINICAL: Final[Mapping[str, Predicate]] = {
     "msq-5": lambda node: has(node, "chromosome") == has(node, "genomeBuild"),
     "msq-6": _one_reference_sequence,
     "obs-3": lambda node: one_of(node, "low", "high", "text"),
-    "obs-6": lambda node: not (has(node, "dataAbsentReason") and has_choice(node, "value")),
+    "obs-6": lambda node: not has(node, "dataAbsentReason") or not has_choice(node, "value"),
     "obs-7": _parts_differ_from_whole,
     "org-1": lambda node: one_of(node, "identifier", "name"),
     "org-2": lambda node: all(address.get("use") != "home" for address in node.get("address", ())),
