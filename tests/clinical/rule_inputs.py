@@ -162,6 +162,42 @@ def _in_order(body: Body) -> Body:
     return {**body, "visits": [{**visit, "week": week} for visit, week in zip(body["visits"], weeks, strict=False)]}
 
 
+def _organs_of_metastases(body: Body) -> Body:
+    """No more organs than metastases, and one at least."""
+    metastases, organs = body["metastases"], body["organs"]
+    if metastases and organs is not None:
+        body["organs"] = min(max(organs, 1), metastases)
+    return body
+
+
+def _dates_in_order(body: Body) -> Body:
+    """Infusion, first and second progression, last assessment, death; no second progression without a first."""
+    if body["first_cns_pd_date"] is None:
+        body["second_cns_pd_date"] = None
+    course = ("infusion_date", "first_cns_pd_date", "second_cns_pd_date", "last_assessment_date", "death_date")
+    known = [name for name in course if body[name] is not None]
+    return {**body, **dict(zip(known, sorted(body[name] for name in known), strict=True))}
+
+
+_VARIANTS = {"a word": "G1202R", "NCT03520504": "L1198F", "": "C1156Y"}
+_ALK_DRUGS = {"a word": "crizotinib", "NCT03520504": "alectinib", "": "lorlatinib"}
+_REGIONS = {"a word": "met", "NCT03520504": "alk_kinase_domain", "": "egfr"}
+
+
+def _alk_words(body: Body) -> Body:
+    """Variants, drugs and regions of ALK-positive disease; at least one lesion for each organ."""
+    words = {"variants": _VARIANTS, "drugs": _ALK_DRUGS, "progressed_on": _ALK_DRUGS, "region_studied": _REGIONS}
+    for name, by_word in words.items():
+        if body.get(name) is not None:
+            body[name] = [by_word[word] for word in body[name]]
+    if body.get("current_tki") is not None:
+        body["current_tki"] = _ALK_DRUGS[body["current_tki"]]
+    if body.get("progressing_lesions") is not None and body["organs"] is not None:
+        body["organs"] = body["organs"] or ["lung"]
+        body["progressing_lesions"] = max(body["progressing_lesions"], len(set(body["organs"])))
+    return body
+
+
 #: What makes the inputs of a system fit together, so that few requests are impossible.
 COHERENT: Final[Mapping[str, Callable[[Body], Body]]] = {
     "nodule_size_suggestion": _of_equal_length("reference_mm", "current_mm"),
@@ -170,4 +206,9 @@ COHERENT: Final[Mapping[str, Callable[[Body], Body]]] = {
     "recist_1_1": _sums,
     "irecist": _in_order,
     "ps_conversion": lambda body: body if body["kps"] is None else {**body, "ecog": None},
+    "oligometastatic_state": _organs_of_metastases,
+    "cns_pfs": _dates_in_order,
+    "alk_tki_generation": _alk_words,
+    "alk_q": _alk_words,
+    "pd_alk": _alk_words,
 }

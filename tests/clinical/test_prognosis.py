@@ -258,3 +258,17 @@ def test_fgf3_is_missing_where_it_would_settle_the_third_statement() -> None:
     assert post("csf_genotype", {"egfr": "L858R", "t790m": "negative"})["missing"] == ["fgf3"]
     assert post("csf_genotype", {"egfr": "exon_19_deletion", "t790m": "negative"})["missing"] == []
     assert post("csf_genotype", {"egfr": "L858R", "t790m": "positive"})["missing"] == []
+
+
+def test_a_statement_that_is_known_stands_when_more_becomes_known() -> None:
+    possible = {
+        "egfr": (None, "exon_19_deletion", "L858R", "other"),
+        "t790m": (None, "positive", "negative"),
+        "fgf3": (None, "altered", "not_altered"),
+    }
+    for values in product(*possible.values()):
+        genotype = dict(zip(possible, values, strict=True))
+        known = post("csf_genotype", genotype)["statements"]
+        for forgotten in possible:
+            before = post("csf_genotype", {**genotype, forgotten: None})["statements"]
+            assert all(less in ("unknown", more) for less, more in zip(before, known, strict=True)), genotype
