@@ -43,6 +43,7 @@ types: setup
 	$(BIN)/mypy
 
 bench: setup
+	$(BIN)/python -m benchmarks.validation
 	$(BIN)/python -m benchmarks.ingest
 
 # The tables of the structural check are what the R4 package compiles to. To write them anew: CHECK=
