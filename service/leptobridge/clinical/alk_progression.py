@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from leptobridge.clinical.alk_generations import GENERATIONS
 from leptobridge.clinical.alk_query import OtherFinding
 from leptobridge.clinical.alk_variants import in_one_letter_notation
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering
 from leptobridge.clinical.decision_table import Outcome, Row, as_data, first_fit
 from leptobridge.clinical.inputs import STRICT, Count, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
@@ -29,6 +29,7 @@ PATTERNS: Final = (
     Row(Outcome("widespread", "PD-ALK")),
 )
 DOMAINS: Final = {"new_lm": (True, False), "lesions": ("few", "many"), "organs": ("one", "several")}
+_TRIED: Final = remembering(partial(first_fit, PATTERNS), DOMAINS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def decide_pd_alk(inputs: PdAlkInputs) -> Result:
         "lesions": _number_class(inputs.progressing_lesions, MAX_OLIGO_LESIONS, "few", "many"),
         "organs": _number_class(None if inputs.organs is None else len(set(inputs.organs)), 1, "one", "several"),
     }
-    tried = try_every(partial(first_fit, PATTERNS), factors, DOMAINS)
+    tried = _TRIED(**factors)
     if tried.agreed is None:
         missing = tuple("progressing_lesions" if name == "lesions" else name for name in tried.missing)
         candidates = tuple(dict.fromkeys(said.value for said in tried.decisions))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering
 from leptobridge.clinical.decision_table import Outcome, Row, as_data, first_fit
 from leptobridge.clinical.inputs import STRICT, Count, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
@@ -22,6 +22,7 @@ ROWS: Final = (
     Row(Outcome("not_applicable", "PD-PAT")),
 )
 DOMAINS: Final = dict.fromkeys(("local", "new_lesion_elsewhere", "first_lmd"), (True, False))
+_TRIED: Final = remembering(partial(first_fit, ROWS), DOMAINS)
 #: LMD seen up to this day without an earlier MRI of the neuraxis may have been there before (R-16), day 28 included.
 POSSIBLY_PRE_EXISTING_UNTIL_DAY = 28
 
@@ -53,7 +54,7 @@ def decide_cart_pattern(inputs: CartPatternInputs) -> Result:
         "new_lesion_elsewhere": inputs.new_lesion_elsewhere,
         "first_lmd": _first_lmd(inputs.new_lmd, inputs.prior_lmd),
     }
-    tried = try_every(partial(first_fit, ROWS), factors, DOMAINS)
+    tried = _TRIED(**factors)
     outcome = tried.agreed or Outcome("not_evaluable", "PD-PAT")
     without_mri_before = bool(inputs.new_lmd) and not inputs.neuraxis_mri_before_infusion
     day = inputs.days_since_infusion

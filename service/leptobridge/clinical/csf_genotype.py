@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal
 
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import remembering
 from leptobridge.clinical.decision_table import Outcome, Row, as_data, first_fit
 from leptobridge.clinical.inputs import STRICT
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
@@ -35,8 +35,13 @@ STATEMENTS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row(UNKNOWN),
     ),
 }
-#: What an unknown genotype could be (G1). FGF3 that was not tested is a value of its own (9.4).
-DOMAINS: Final = {"egfr": ("exon_19_deletion", "L858R", "other"), "t790m": ("positive", "negative")}
+#: What an unknown genotype could be (G1). FGF3 that was not tested is a value of its own (9.4), never unknown.
+DOMAINS: Final = {
+    "egfr": ("exon_19_deletion", "L858R", "other"),
+    "t790m": ("positive", "negative"),
+    "fgf3": ("altered", "not_altered", "not_tested"),
+}
+_TRIED: Final = [remembering(partial(first_fit, rows), DOMAINS) for rows in STATEMENTS.values()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +64,8 @@ def decide_csf_genotype(inputs: CsfGenotypeInputs) -> Result:
     }
     statements: list[str] = []
     missing: set[str] = set()
-    for rows in STATEMENTS.values():
-        tried = try_every(partial(first_fit, rows), genotype, DOMAINS)
+    for try_statement in _TRIED:
+        tried = try_statement(**genotype)
         statement = tried.agreed or UNKNOWN
         statements.append(statement.value)
         missing.update(tried.missing)

@@ -1,13 +1,14 @@
 """Response of CNS lymphoma by the International PCNSL Collaborative Group (IPCG, 12.2)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from leptobridge.clinical.completion import try_every
+from leptobridge.clinical.completion import Tried, remembering
 from leptobridge.clinical.decision_table import Outcome, Row, as_data, first_fit
 from leptobridge.clinical.inputs import STRICT, NonNegative, Number, given
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
@@ -75,9 +76,6 @@ def decide_ipcg(inputs: IpcgInputs) -> Result:
     unknown, now as at baseline.
     """
     csf = _csf_classes(inputs)
-    domains = {**DOMAINS, "csf": csf}
-    if inputs.enhancement == "present":
-        domains["imaging"] = PRESENT
     factors: dict[str, Any] = {
         "imaging": _imaging(inputs),
         "steroids": None if inputs.steroid_mg is None else inputs.steroid_mg > 0,
@@ -85,7 +83,7 @@ def decide_ipcg(inputs: IpcgInputs) -> Result:
         "csf": csf[0] if len(csf) == 1 else None,
         "new_site": inputs.new_site,
     }
-    tried = try_every(partial(first_fit, ROWS), factors, domains)
+    tried = _responses(csf, inputs.enhancement == "present")(**factors)
     outcome = tried.agreed or Outcome("NE", "NE")
     unknown = [name for name in factors if name in tried.missing or (name in COMPONENTS and factors[name] is None)]
     return Result(
@@ -97,6 +95,15 @@ def decide_ipcg(inputs: IpcgInputs) -> Result:
         warnings=(*(("eye_not_examined",) if inputs.eye == "not_examined" else ()), CRITERIA_NOT_VERIFIED),
         candidates=() if tried.agreed else tuple(dict.fromkeys(said.value for said in tried.decisions)),
     )
+
+
+@cache
+def _responses(csf: tuple[str, ...], enhancement_present: bool) -> Callable[..., Tried[Outcome]]:
+    """The response to known and unknown factors, where the CSF can be of these classes."""
+    domains = {**DOMAINS, "csf": csf}
+    if enhancement_present:
+        domains["imaging"] = PRESENT
+    return remembering(partial(first_fit, ROWS), domains)
 
 
 def _imaging(inputs: IpcgInputs) -> str | None:
