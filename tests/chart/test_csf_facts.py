@@ -281,6 +281,12 @@ def test_the_method_alone_asks_for_a_csf_specimen() -> None:
     assert only_fact(named, "csf.cytology", "").value == "negative"
 
 
+@pytest.mark.parametrize("text", ["Cytology", "细胞学检查"])
+def test_a_bare_cytology_asks_for_a_csf_specimen(text: str) -> None:
+    sent = observation(words(text), TIME, specimen={"reference": "Specimen/7"}, valueString="negative")
+    assert only_fact(sent, "csf.cytology", "needs_specimen").value == "negative"
+
+
 def test_cytology_of_other_fluids_is_none_of_ours() -> None:
     for text in ("Cervical cytology", "Pleural fluid cytology", "Urine cytology"):
         assert kinds_of(observation(words(text), TIME, valueString="negative")) == set()

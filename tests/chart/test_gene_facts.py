@@ -273,6 +273,11 @@ def test_a_region_studied_statement_names_the_genes_tested(sent: Json) -> None:
     assert items_of(sent, "gene.tested") == {"EGFR": "EGFR", "ALK": "ALK"}
 
 
+def test_a_gene_that_no_list_holds_is_counted_as_unmapped() -> None:
+    sent = variant(("48018-6", coded(REPORTING_GENES, "HGNC:99999")), valueCodeableConcept=PRESENT)
+    assert (facts_of(sent), unmapped_of(sent)) == ((), ["HGNC:99999"])
+
+
 def test_an_empty_list_of_genes_says_nothing() -> None:
     assert facts_of(observation(coded(LOINC, "53041-0"), DAY)) == ()
 

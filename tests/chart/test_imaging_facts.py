@@ -149,6 +149,25 @@ def test_each_dialect_fills_the_same_card(dialect: Dialect) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "answer", "item", "value"),
+    [
+        ("Brain linear enhancement", "present", "brain_linear", "present"),
+        ("Brain linear enhancement, change", "worse", "brain_linear_change", "worse"),
+        ("脑部线状强化", "有", "brain_linear", "present"),
+        ("脑部线状强化变化", "好转", "brain_linear_change", "improved"),
+        ("脊髓结节", "未见", "spine_nodules", "absent"),
+        ("脑积水", "无", "hydrocephalus", "absent"),
+        ("脑积水变化", "加重", "hydrocephalus_change", "worse"),
+        ("脑部结节大小", "12×8 mm", "brain_nodule_size", "12x8"),
+        ("影像总体评价", "PR", "rater_overall", "PR"),
+    ],
+)
+def test_items_of_the_card_are_known_by_words(text: str, answer: str, item: str, value: str) -> None:
+    sent = observation(observable("lm-scorecard"), DAY, component=[{"code": words(text), "valueString": answer}])
+    assert items_of(sent, "mri.scorecard") == {item: value}
+
+
 def test_the_card_keeps_completeness_overall_grade_and_shares() -> None:
     sent = card(
         form_complete={"valueBoolean": True},

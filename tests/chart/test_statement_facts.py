@@ -264,6 +264,7 @@ def test_a_statement_may_concern_one_trial_or_several(focus: list[Json], trials:
         ({"valueCodeableConcept": finding("none")}, "none"),
         ({"valueCodeableConcept": finding("not-evaluable")}, None), ({"valueInteger": 3}, 3),
         ({"valueQuantity": quantity(2.5, "cm")}, Decimal("2.5")),
+        ({"valueDateTime": "2024-03-05T10:00:00Z"}, "2024-03-05"),
         ({"valueCodeableConcept": coded(SNOMED, "10828004")}, True),
     ],
 )  # fmt: skip

@@ -52,6 +52,10 @@ def state_variant(reading: ResourceReading, element: Element, observable: Observ
     if gene is None:
         for text in value_texts:
             reading.not_mapped("variant", None, text)
+        for component in elements(element.get("component")):
+            if _component_code(component) in (_GENE, "gene"):
+                for system, code, _ in codings(component.get("valueCodeableConcept")):
+                    reading.not_mapped("variant.gene", system or None, code)
         return
     answer = read_value(element, OBSERVABLES["variant"], reading.mappings)
     present: bool | None = {"present": True, "absent": False}.get(str(answer.value))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leptobridge.chart.observables import OBSERVABLES, Observable
+from leptobridge.chart.observables import CARD_ITEMS, OBSERVABLES, Observable
 from leptobridge.chart.words import IGNORED, PhraseList, normalise, phrase_pattern
 
 LOCAL_OBSERVABLE = "https://leptobridge.org/fhir/CodeSystem/lm-observable"
@@ -28,6 +28,7 @@ class ObservableMappings:
     exact: Mapping[str, Observable]
     csf_words: re.Pattern[str]
     csf_tests: PhraseList
+    change_words: re.Pattern[str]
     imaging: Mapping[str, Mapping[str, str]]
     imaging_words: Mapping[str, PhraseList]
     performance_words: PhraseList
@@ -45,6 +46,8 @@ class ObservableMappings:
             name = self.words.find(normal)
             if name is None and self.csf_words.search(normal):
                 name = self.csf_tests.find(normal)
+            if name in CARD_ITEMS and self.change_words.search(normal):
+                name = f"{name}_change"
             found = None if name is None or name == IGNORED else OBSERVABLES[name]
         if len(self.texts) < 20_000:
             self.texts[text] = found
@@ -84,6 +87,7 @@ def compile_observables(data: Mapping[str, Any], faults: list[str]) -> Observabl
         words=PhraseList.of({IGNORED: data["ignored"], **data["words"]}),
         exact={normalise(word): observable(name, "exact") for name, listed in data["exact"].items() for word in listed},
         csf_words=phrase_pattern(csf["words"]),
+        change_words=phrase_pattern(data["change_words"]),
         csf_tests=PhraseList.of({IGNORED: csf["ignored"], **csf["tests"]}),
         imaging={system: {str(code): region for code, region in t.items()} for system, t in data["imaging"].items()},
         imaging_words={

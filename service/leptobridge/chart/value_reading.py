@@ -60,6 +60,9 @@ UNKNOWN = ValueReading(absence="unknown")
 def read_value(element: Element, observable: Observable, mappings: Mappings) -> ValueReading:
     """The answer to what ``observable`` asks. Never raises; what cannot be read is unknown and listed as unmapped."""
     key = next((name for name in _VALUES if element.get(name) is not None), None)
+    if key is None and observable.type == "any" and isinstance(element.get("valueDateTime"), str):
+        # A date is an input of a rule (rule-interface 0.2, dates): the day as written.
+        return ValueReading(value=element["valueDateTime"][:10], raw=element["valueDateTime"])
     if key is None:
         if element.get("dataAbsentReason") is not None:
             return _absent(read_absence(element["dataAbsentReason"], mappings), observable, mappings)
