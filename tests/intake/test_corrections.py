@@ -209,7 +209,7 @@ def test_a_resource_that_says_the_same_again_keeps_its_version_and_makes_nobody_
     assert counter.due() == set()
 
 
-def test_a_refutation_replaces_the_diagnosis(counter: Counter) -> None:
+def test_a_diagnosis_stands_until_it_is_refuted(counter: Counter) -> None:
     lm = about(leptomeningeal_metastasis("us", "2026-03-01"), "Patient/marta", "lm")
     counter.keep(patient("marta"), lm)
     refuted = {
@@ -218,8 +218,8 @@ def test_a_refutation_replaces_the_diagnosis(counter: Counter) -> None:
     }
     counter.keep({name: value for name, value in (lm | refuted).items() if name != "clinicalStatus"})
 
-    (diagnosis,) = counter.chart("marta").lm_diagnoses
-    assert (diagnosis.status, diagnosis.time and diagnosis.time.text) == ("refuted", "2026-05-01")
+    stood = [(entry.status, entry.time and entry.time.text) for entry in counter.chart("marta").lm_diagnoses]
+    assert stood == [("active", "2026-03-01"), ("refuted", "2026-05-01")]
 
 
 def test_a_card_is_corrected_item_by_item_with_its_observation(counter: Counter) -> None:
