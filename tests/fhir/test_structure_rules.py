@@ -80,6 +80,7 @@ def test_sound_resources_have_no_fault() -> None:
         ({"id": "x" * 65}, ("value", "Observation.id")),
         ({"id": ""}, ("value", "Observation.id")),
         ({"meta": {"lastUpdated": "yesterday"}}, ("value", "Observation.meta.lastUpdated")),
+        ({"meta": {"profile": "https://x.example/p"}}, ("structure", "Observation.meta.profile")),
         ({"referenceRange": [{"low": {"value": "0.5"}}]}, ("value", "Observation.referenceRange[0].low.value")),
         ({"component": [{"valueInteger": 1}]}, ("required", "Observation.component[0].code")),
         (

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from leptobridge.fhir.definition_tables import Member, TypeTable, r4_definitions
 from leptobridge.fhir.primitives import PRIMITIVE_CHECKS
-from leptobridge.fhir.structure import STRICT, check_resource
-from tests.fhir.planted_faults import CHEMISTRY, CONDITION, MEDICATION_REQUEST, PATIENT
+from leptobridge.fhir.structure import STRICT, Strictness, check_resource, find_issues
+from tests.fhir.planted_faults import CHEMISTRY, CONDITION, MEDICATION_REQUEST, ORIGINALS, PATIENT
+from tests.peers.mutations import mutated
+from tests.profiles.compiled import examples
 
 Json = dict[str, Any]
 
@@ -158,3 +160,15 @@ def test_a_text_is_rejected_exactly_where_its_type_has_no_such_value(picked: tup
     place.owner[place.member.name] = [text] if place.member.is_list else text
     is_value = bool(text.strip()) if kind in ("string", "markdown") else False
     assert is_rejected(resource) != is_value
+
+
+EVERYTHING = Strictness(rejects=True, example_urls=False, embedded_html=False, publication=True)
+
+
+@given(st.integers(0, 2**32))
+def test_whatever_is_changed_the_validator_answers_and_both_halves_say_the_same(seed: int) -> None:
+    resources = [*ORIGINALS, *(resource for resource in examples() if "meta" in resource)]
+    for _, _, changed in mutated(resources, 3, seed):
+        for _, _, resource in mutated([changed], 1, seed):
+            assert isinstance(check_resource(resource, None, EVERYTHING), list)
+            assert check_resource(resource, None, STRICT) == find_issues(resource, None, STRICT)

@@ -50,7 +50,7 @@ def _change(node: Any, key: Any, kind: str, chance: random.Random) -> bool:
         else:
             node[key] = [value, copy.deepcopy(value)]
     elif kind == "retype":
-        node[key] = chance.choice(_VALUES)
+        node[key] = copy.deepcopy(chance.choice(_VALUES))
     elif kind == "recode":
         if not (
             isinstance(value, str) and key in ("code", "status", "system", "display", "use", "gender", "unit", "intent")
@@ -63,7 +63,7 @@ def _change(node: Any, key: Any, kind: str, chance: random.Random) -> bool:
         name = chance.choice(
             ["comment", "status", "extension", "id", "text", "valueString", "modifierExtension", "value"]
         )
-        value[name] = chance.choice(_VALUES)
+        value[name] = copy.deepcopy(chance.choice(_VALUES))
     elif kind == "rename":
         if not isinstance(node, dict):
             return False

@@ -209,7 +209,11 @@ class _Builder:
 
     def _unknown_profiles(self, value: Any) -> Any:
         """Profiles that are claimed and not at hand; those at hand are for the thorough half."""
-        return value and all(is_uri(url) and self._library.profile(url) is None for url in value)
+        return (
+            type(value) is list
+            and value
+            and all(_is_sound_canonical(url) and self._library.profile(url) is None for url in value)
+        )
 
     def _extension_check(self, table: TypeTable) -> Check:
         """Extensions of which only context and type of value are asked."""

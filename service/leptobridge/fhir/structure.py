@@ -151,7 +151,8 @@ class Validator:
                 found.append(issue)
                 if len(found) == _MOST_ISSUES:
                     return found
-        if look is None or not look.settles_contained(resource):
+        is_broken = any(not issue.rule for issue in found)  # then not everything was walked through
+        if look is None or is_broken or not look.settles_contained(resource):
             found += check_contained(resource)
         if known_type is not None:
             meta = resource.get("meta")

@@ -23,9 +23,15 @@ Json = dict[str, Any]
 def bundle_issues(bundle: Json) -> list[Issue]:
     """The faults of a Bundle that no entry shows alone. Total: what is of another shape is passed over."""
     kind = bundle.get("type")
-    entries = list(_objects(bundle.get("entry")))
     if not isinstance(kind, str):
         return []
+    try:
+        return _issues(bundle, kind, list(_objects(bundle.get("entry"))))
+    except (TypeError, AttributeError, KeyError, ValueError):
+        return []  # of another shape than a Bundle has: the structure says so
+
+
+def _issues(bundle: Json, kind: str, entries: list[Json]) -> list[Issue]:
     found = [*_links(bundle, kind), *_first(kind, entries), *_full_urls(kind, entries), *_versions(kind, entries)]
     if kind == "searchset":
         found += _search_results(bundle, entries)

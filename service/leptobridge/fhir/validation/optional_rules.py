@@ -42,7 +42,8 @@ def _texts(node: Any, path: str, member: str = "") -> Iterator[tuple[str, str, s
         yield path, member, node
     elif isinstance(node, dict):
         for name, item in node.items():
-            yield from _texts(item, f"{path}.{name}", name)
+            shown = name if name.isascii() and name.replace("_", "").isalnum() else "?"
+            yield from _texts(item, f"{path}.{shown}", name)
     elif isinstance(node, list):
         for index, item in enumerate(node):
             yield from _texts(item, f"{path}[{index}]", member)

@@ -18,6 +18,7 @@ from leptobridge.fhir.validation.slicing import Slicer
 
 _BASE = "http://hl7.org/fhir/StructureDefinition/"
 _RULE = "profile"
+_OTHER_SHAPE = (TypeError, AttributeError, KeyError, ValueError, IndexError, ArithmeticError)
 _DEEPEST = 8
 
 
@@ -50,7 +51,12 @@ class ProfileCheck:
         """What is wrong with a value by a profile; empty where its type is another one."""
         name = profile.url.rpartition("/")[2]
         place = _Place(node, path)
-        found = list(self._content(profile.root, place, name))
+        found: list[Issue] = []
+        try:
+            for issue in self._content(profile.root, place, name):
+                found.append(issue)  # noqa: PERF402 - what was found before a broken value counts
+        except _OTHER_SHAPE:
+            pass  # a value of another shape than its type has: the structure says so
         return list(dict.fromkeys(found)) if len(found) > 1 else found
 
     def _content(self, rule: ElementRule, place: _Place, profile: str) -> Iterator[Issue]:
@@ -177,7 +183,7 @@ class ProfileCheck:
             return
         if name not in types.values():
             allowed = ", ".join(sorted({str(found) for found in types.values()}))
-            yield _issue("value", path, f"The reference leads to a {name}; {profile} allows {allowed}.")
+            yield _issue("value", path, f"The reference leads to another type; {profile} allows {allowed}.")
         elif resource is not None and self._depth < _DEEPEST:
             node = root_node(resource)
             fitting = [url for url, found in types.items() if found == name]
@@ -222,7 +228,8 @@ class ProfileCheck:
             return contains(value_set, "", value)
         if not isinstance(value, dict):
             return None
-        codings = value.get("coding", []) if value_type == "CodeableConcept" else [value]
+        listed = value.get("coding", []) if value_type == "CodeableConcept" else [value]
+        codings = listed if isinstance(listed, list) else []
         answers = [
             contains(value_set, coding["system"], coding["code"])
             for coding in codings
