@@ -163,6 +163,8 @@ STABLE = {"neuro": "stable", "imaging": "PR", "csf": "CLEAR_U"}
     ("baseline", "b_img", "b_csf"),
     [
         ({"baseline_mri_lm": "A", "baseline_csf_cytology": "positive"}, True, True),
+        ({"baseline_mri_lm": "B", "baseline_csf_cytology": "positive"}, True, True),
+        ({"baseline_mri_lm": "C", "baseline_csf_cytology": "positive"}, True, True),
         ({"baseline_mri_lm": "present", "baseline_csf_cytology": "negative"}, True, False),
         ({"baseline_mri_lm": "D_hydrocephalus", "baseline_csf_cytology": "equivocal"}, True, False),
         ({"baseline_mri_lm": "D_normal", "baseline_csf_cytology": "positive"}, False, True),
@@ -273,6 +275,24 @@ def test_an_unknown_mri_baseline_matters_only_where_it_changes_the_response(
         assert set(expected["missing"]) <= set(answer["missing"])
     else:
         assert answer["missing"] == []
+
+
+@pytest.mark.parametrize(
+    ("time_point", "candidates"),
+    [
+        ({"neuro": "NE", "imaging": "CR", "csf": "CLEAR_C", **BOTH}, {"CR", "PD", "SUSPECTED_PD"}),
+        ({"neuro": "stable", "imaging": "NE", "csf": "CLEAR_C", **BOTH}, {"CR", "PR", "PD"}),
+        ({"neuro": "stable", "imaging": "NE", "csf": "NE", **IMAGING_ONLY}, {"CR", "PR", "SD", "PD"}),
+        ({"neuro": "stable", "imaging": "CR", "csf": "NE", **BOTH}, {"CR", "PR", "SD", "SUSPECTED_PD"}),
+        ({"neuro": "stable", "imaging": "SD", "csf": "NE", **CSF_ONLY}, {"CR", "SD", "SUSPECTED_PD"}),
+        ({"neuro": "NE", "imaging": "NE", "csf": "NN", **NOTHING}, {"SD", "PD", "SUSPECTED_PD"}),
+        ({"neuro": "stable", "imaging": "SD", "csf": "CLEAR_C", "b_csf": True}, {"CR", "PR"}),
+        ({"neuro": "stable", "imaging": "CR", "csf": "NE", "b_img": True}, {"CR", "PR", "SD", "SUSPECTED_PD"}),
+        ({"neuro": "stable", "imaging": "SD", "csf": "CLEAR_C", **BOTH}, set()),
+    ],
+)
+def test_what_remains_possible(time_point: dict[str, Any], candidates: set[str]) -> None:
+    assert set(post(SYSTEM, time_point)["candidates"]) == candidates
 
 
 def test_nothing_abnormal_at_baseline_is_stable_unless_something_appears() -> None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from leptobridge.clinical.csf_series import CsfState
+from leptobridge.clinical.decision_table import as_data
 from leptobridge.clinical.inputs import OUTSIDE_SCOPE, STRICT, CsfCytology, MriLm, Primary, Response, given
 from leptobridge.clinical.lm_response_rules import (
-    RULES,
+    ROWS,
     Components,
     Decision,
     Neuro,
@@ -119,9 +120,9 @@ def _result(
 ) -> Result:
     value = decision.value
     flags = ["not_scored"] if inputs.neuro_scored is False else []
-    if decision.flag:
-        flags.append(decision.flag)
     csf = inputs.csf or "NE"
+    if decision.rule == "C6" and csf == "CLEAR_U" and imaging and imaging.response == "CR":
+        flags.append("cr_pending_csf_confirmation")
     if decision.rule == "C3" or (decision.rule == "C7" and csf in ("EQ", "CLEAR_U")):
         flags.append("repeat_csf")
     if decision.rule == "C7" and csf == "POS" and inputs.induction_completed:
@@ -164,7 +165,7 @@ LM_COMP_1 = System(
         Output("clinical_benefit", "Neurological improvement beside CR, PR, SD", one_of_or_null("improved")),
         Output("imaging_source", "Whose imaging grade was used (R-10)", one_of_or_null("derived", "reader")),
     ),
-    table={"5.3": RULES},
+    table={"5.3": as_data(ROWS)},
 )
 
 SYSTEMS = (LM_COMP_1,)
