@@ -207,10 +207,10 @@ LM_COMP_1_COURSE = System(
     ),
     table={
         "resolution": [
-            {"day": "before 21", "resolves": "only as PD by C1 or C2a"},
-            {"day": "21 to 35", "resolves": "yes"},
-            {"day": "36 to 56", "resolves": "yes", "flag": "late_reassessment"},
-            {"day": "after 56", "resolves": "no", "value": "unresolved"},
+            {"until_day": RESOLVES_FROM_DAY - 1, "resolves": "only as PD by C1 or C2a"},
+            {"until_day": ON_TIME_UNTIL_DAY, "resolves": "yes"},
+            {"until_day": RESOLVES_UNTIL_DAY, "resolves": "yes", "flag": "late_reassessment"},
+            {"until_day": None, "resolves": "no", "value": "unresolved"},
         ]
     },
 )

@@ -14,9 +14,9 @@ from leptobridge.clinical.system import Output, System, one_of
 VERSION: Final = "eortc-rano-2019"
 
 #: A nodule nearer than this to the leptomeninges belongs to LM (4.1); at 2 mm or more it is parenchymal.
-LM_NODULE_BELOW_MM = Decimal(2)
+LM_NODULE_BELOW_MM = 2
 #: Both diameters must be greater, boundary excluded (4.1, G4). Not the size at diagnosis (2.2).
-MEASURABLE_ABOVE_MM = Decimal(5)
+MEASURABLE_ABOVE_MM = 5
 #: Change of the sum of products versus the previous scan, in percent (4.4); ``worse`` is tested first.
 WORSE_FROM_PERCENT = 25
 IMPROVED_FROM_PERCENT = -50
@@ -172,7 +172,7 @@ NODULE_COMPARTMENT = System(
     inputs=NoduleCompartmentInputs,
     decide=decide_nodule_compartment,
     values=one_of("lm_nodule", "parenchymal", "not_evaluable"),
-    table={"4.1": {"lm_nodule": "less than 2 mm from the leptomeninges", "parenchymal": "2 mm or more"}},
+    table={"4.1": {"lm_nodule_below_mm": LM_NODULE_BELOW_MM}},
 )
 
 NODULE_MEASURABLE = System(
@@ -185,7 +185,7 @@ NODULE_MEASURABLE = System(
     inputs=NoduleMeasurableInputs,
     decide=decide_nodule_measurable,
     values=one_of("measurable", "non_measurable", "not_evaluable"),
-    table={"4.1": {"measurable": "both orthogonal diameters greater than 5 mm"}},
+    table={"4.1": {"measurable_both_diameters_above_mm": MEASURABLE_ABOVE_MM}},
 )
 
 NODULE_SIZE_SUGGESTION = System(
@@ -204,9 +204,9 @@ NODULE_SIZE_SUGGESTION = System(
     ),
     table={
         "4.4": [
-            {"grade": "worse", "condition": "sum of products at least 25 % larger, or a new measurable nodule"},
-            {"grade": "improved", "condition": "sum of products at least 50 % smaller, or all gone"},
-            {"grade": "no_change", "condition": "else"},
+            {"grade": "worse", "change_percent_from": WORSE_FROM_PERCENT, "or": "a new measurable nodule"},
+            {"grade": "improved", "change_percent_until": IMPROVED_FROM_PERCENT},
+            {"grade": "no_change"},
         ]
     },
 )

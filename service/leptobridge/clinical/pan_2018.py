@@ -101,7 +101,8 @@ PAN_2018 = System(
     ),
     table={
         "points": POINTS,
-        "labels": {"confirmed": "5 or more", "suspicious": "4", "further_work_up": "3 or fewer"},
+        "score_from": {"confirmed": CONFIRMED_FROM, "suspicious": SUSPICIOUS_FROM, "further_work_up": 0},
+        "examine_csf_from": EXAMINE_CSF_FROM,
     },
 )
 

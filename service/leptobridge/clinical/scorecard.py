@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from pydantic import with_config
 from typing_extensions import TypedDict
 
+from leptobridge.clinical.decision_table import Outcome, Row, as_data, first_fit
 from leptobridge.clinical.inputs import STRICT, Presence, Response
 from leptobridge.clinical.result import CRITERIA_NOT_VERIFIED, Result
 from leptobridge.clinical.system import Output, System, one_of, one_of_or_null
@@ -29,6 +30,17 @@ ALLOWED_CHANGES: Final[Mapping[tuple[int, int], tuple[Change, ...]]] = {
     (1, 0): ("improved",),
     (1, 1): ("improved", "no_change", "worse"),
 }
+
+
+#: SC-O read top down, over what the five items show (4.3).
+ROWS: Final = (
+    Row(Outcome("PD", "SC-O1"), {"any_worse": (True,)}),
+    Row(Outcome("NE", "SC-O2"), {"any_not_evaluable": (True,)}),
+    Row(Outcome("SD", "SC-O3"), {"any_present": (False,)}),
+    Row(Outcome("CR", "SC-O4"), {"all_of_baseline_gone": (True,)}),
+    Row(Outcome("PR", "SC-O5"), {"any_improved": (True,)}),
+    Row(Outcome("SD", "SC-O6")),
+)
 
 
 @with_config(STRICT)
@@ -74,18 +86,22 @@ def decide_lm_scorecard(inputs: LmScorecardInputs) -> Result:
     if inconsistent:
         return _result(inputs, "invalid_input", "SC-V", reason="change_not_possible", item=inconsistent)
     changes = [item.change for item in items.values()]
-    not_evaluable = tuple(name for name, item in items.items() if item.change == "NE")
-    if "worse" in changes:
-        return _result(inputs, "PD", "SC-O1", flags=("mixed",) if "improved" in changes else ())
-    if not_evaluable:
-        return _result(inputs, "NE", "SC-O2", missing=not_evaluable)
-    if not any(item.baseline or item.follow_up for item in items.values()):
-        return _result(inputs, "SD", "SC-O3", warnings=("no_baseline_imaging_disease",))
-    if all(item.follow_up == 0 for item in items.values() if item.baseline):
-        return _result(inputs, "CR", "SC-O4")
-    if "improved" in changes:
-        return _result(inputs, "PR", "SC-O5")
-    return _result(inputs, "SD", "SC-O6")
+    overall, rule, _ = first_fit(
+        ROWS,
+        any_worse="worse" in changes,
+        any_not_evaluable="NE" in changes,
+        any_present=any(item.baseline or item.follow_up for item in items.values()),
+        all_of_baseline_gone=all(item.follow_up == 0 for item in items.values() if item.baseline),
+        any_improved="improved" in changes,
+    )
+    return _result(
+        inputs,
+        overall,
+        rule,
+        missing=tuple(name for name, item in items.items() if item.change == "NE") if rule == "SC-O2" else (),
+        flags=("mixed",) if rule == "SC-O1" and "improved" in changes else (),
+        warnings=("no_baseline_imaging_disease",) if rule == "SC-O3" else (),
+    )
 
 
 def _read(name: ScorecardItemName, inputs: LmScorecardInputs) -> _Item:
@@ -168,14 +184,7 @@ LM_SCORECARD = System(
             {"baseline": baseline, "follow_up": follow_up, "allowed": list(changes)}
             for (baseline, follow_up), changes in ALLOWED_CHANGES.items()
         ],
-        "SC-O": [
-            {"rule": "SC-O1", "condition": "any item worse", "overall": "PD"},
-            {"rule": "SC-O2", "condition": "no worse, any item NE", "overall": "NE"},
-            {"rule": "SC-O3", "condition": "no item present at baseline nor follow-up", "overall": "SD"},
-            {"rule": "SC-O4", "condition": "every item present at baseline is now 0", "overall": "CR"},
-            {"rule": "SC-O5", "condition": "at least one improved", "overall": "PR"},
-            {"rule": "SC-O6", "condition": "else", "overall": "SD"},
-        ],
+        "SC-O": as_data(ROWS),
     },
 )
 
