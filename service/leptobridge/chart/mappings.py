@@ -21,6 +21,9 @@ from leptobridge.chart.observables import OBSERVABLES
 from leptobridge.chart.therapy_mappings import TherapyMappings, compile_therapies
 from leptobridge.chart.unit_mappings import UnitMappings, compile_units
 
+#: The parser of libyaml, ten times as fast, where PyYAML was built with it. Both read plain data alone.
+_SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 FILES = ("answers", "observables", "cancers", "drugs", "therapies", "units", "genes")
 
 
@@ -101,7 +104,7 @@ def _read(name: str, directory: Path | None, digest: Any, faults: list[str]) -> 
     try:
         content = path.read_bytes()
         digest.update(content)
-        data = yaml.safe_load(content)
+        data = yaml.load(content, Loader=_SAFE_LOADER)
     except OSError as error:
         faults.append(f"{name}.yaml: cannot be read: {error.strerror}")
         return {}
