@@ -403,6 +403,32 @@ def test_an_lm_diagnosis_that_names_the_primary_in_words_states_it_too() -> None
     assert "cancer.primary" not in kinds_of(sent | {"verificationStatus": REFUTED})
 
 
+@pytest.mark.parametrize("code", [coded(ICD_10, "C70.9"), coded(ICD_10, "C80.0")])
+def test_a_code_that_charts_use_for_lm_is_no_primary_beside_the_words_for_it(code: Json) -> None:
+    sent = condition(code | {"text": "Carcinomatous meningitis"})
+    assert kinds_of(sent) == {"lm.diagnosis"}
+    assert only_fact(sent, "lm.diagnosis").flags == ("needs_review",)
+
+
+@pytest.mark.parametrize(
+    ("text", "sites"),
+    [
+        ("乳腺癌软脑膜转移、脑转移", {"brain"}), ("Leptomeningeal and brain metastases", {"brain"}),
+        ("软脑膜转移，骨转移", {"bone"}),
+        ("Leptomeningeal metastasis of the brain", set()), ("脑膜转移", set()), ("肺癌软脑膜转移", set()),
+    ],
+)  # fmt: skip
+def test_a_text_that_names_lm_may_name_other_metastases(text: str, sites: set[str]) -> None:
+    sent = condition(words(text))
+    assert "lm.diagnosis" in kinds_of(sent)
+    assert set(items_of(sent, "metastasis")) == sites
+
+
+def test_a_code_of_the_coverings_that_the_text_denies_says_nothing() -> None:
+    assert kinds_of(condition(coded(ICD_10_CM, "C79.32", text="No leptomeningeal metastasis"))) == set()
+    assert kinds_of(condition(coded(ICD_10, "C79.3", text="脑转移，无软脑膜转移"))) == {"metastasis"}
+
+
 # --- other metastases and comorbidities
 
 

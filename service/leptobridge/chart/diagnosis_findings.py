@@ -13,6 +13,7 @@ from leptobridge.chart.words import POLARITIES, Polarity, normalise
 SNOMED = "http://snomed.info/sct"
 _VAGUE_SITES = frozenset({"unspecified", "other", "respiratory_or_digestive"})
 _VAGUE_PRIMARIES = frozenset({"solid_tumour"})
+_CODED_FOR_LM = frozenset({"primary_meninges", "solid_tumour"})
 _COVERINGS = "brain_coverings"
 _NO_ENTRY: Mapping[str, Any] = {}
 
@@ -65,7 +66,7 @@ def read_findings(reading: ResourceReading) -> Findings:
     if not (found.lm or found.dural):
         found.metastases = _metastases(codes, said, places)
     elif not codes.sites:
-        found.metastases = tuple(site for word in said for site in word.sites if site != "brain")
+        found.metastases = tuple(dict.fromkeys(site for word in said for site in word.sites))
     _weigh_primary(found, codes, said)
     if found.lm and found.comorbidity == "meningitis":
         # Carcinomatous meningitis filed under meningitis is no infection beside it.
@@ -227,8 +228,10 @@ def _weigh_primary(found: Findings, codes: _Codes, said: list[DiagnosisWords]) -
         _, found.primary, found.primary_rule = min(precise, key=lambda entry: entry[0])
         if len({primary for _, primary, _ in precise}) > 1:
             found.flags.add("coding_conflict")
-        if found.primary == "primary_meninges" and (found.lm or found.dural):
+        if found.primary in _CODED_FOR_LM and (found.lm or found.dural):
+            # Charts code LM so, for want of a better code (codes.md 1).
             found.primary = None
+            found.flags.add("needs_review")
         return
     if found.lm and found.certainty == "plain":
         # "Leptomeningeal metastasis from breast cancer" tells the primary as well.

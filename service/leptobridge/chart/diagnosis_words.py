@@ -105,7 +105,8 @@ def _sites(cancers: CancerMappings, text: str) -> Iterator[str]:
     for match in _SECONDARY_OF.finditer(text):
         yield from cancers.metastasis_words.find_all(match.group(1).split(" from ")[0])
     rest = _SECONDARY_OF.sub("|", rest)
-    for pattern in (cancers.words["lm"].pattern, cancers.primary_words.pattern):
+    meningeal = (cancers.words[name].pattern for name in ("lm", "lm_not_specific"))
+    for pattern in (*meningeal, cancers.primary_words.pattern):
         rest = pattern.sub("|", rest)
     for match in cancers.words["secondary"].pattern.finditer(rest):
         before = rest[max(0, match.start() - _REACH_BACK) : match.start()]
