@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
 from leptobridge.chart.observables import OBSERVABLES, Observable
+from leptobridge.chart.quantity_reading import parse_quantity
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
-from leptobridge.chart.value_reading import parse_quantity, read_value
+from leptobridge.chart.value_reading import read_value
 from leptobridge.chart.words import normalise
 
 _CTC = "O#csf-ctc"

@@ -8,9 +8,9 @@ from leptobridge.chart.clinical_time import ClinicalTime
 from leptobridge.chart.clinical_time_reading import read_element_time
 from leptobridge.chart.drug_reading import plain_route, read_drugs, route_of_words
 from leptobridge.chart.facts import FactStatus
+from leptobridge.chart.quantity_reading import parse_quantity
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
 from leptobridge.chart.therapy_mappings import Drug
-from leptobridge.chart.value_reading import parse_quantity
 from leptobridge.chart.words import asserted, normalise
 
 _PER_DAY = {"d": Decimal(1), "h": Decimal(24), "wk": Decimal(1) / 7, "min": Decimal(1440)}

@@ -11,13 +11,14 @@ from leptobridge.chart.observable_mappings import LOCAL_OBSERVABLE
 from leptobridge.chart.observables import OBSERVABLES, Observable, observable_of_local_code
 from leptobridge.chart.patient_facts import registry_id
 from leptobridge.chart.performance_facts import state_performance
+from leptobridge.chart.quantity_reading import parse_quantity
 from leptobridge.chart.reader_form_facts import state_form
 from leptobridge.chart.receptor_facts import state_receptor
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
 from leptobridge.chart.specimen_facts import csf_site
 from leptobridge.chart.staging import stage_of_concept
 from leptobridge.chart.status_facts import state_disease_status
-from leptobridge.chart.value_reading import ValueReading, parse_quantity, read_value
+from leptobridge.chart.value_reading import ValueReading, read_value
 from leptobridge.chart.words import normalise
 
 SNOMED = "http://snomed.info/sct"

@@ -8,9 +8,9 @@ from leptobridge.chart.clinical_time_reading import read_element_time
 from leptobridge.chart.drug_reading import class_of_words, drugs_of_words, route_of_words
 from leptobridge.chart.medication_facts import state_drug
 from leptobridge.chart.observable_mappings import LOCAL_FINDING
+from leptobridge.chart.quantity_reading import parse_quantity
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
 from leptobridge.chart.therapy_mappings import CodesAndWords
-from leptobridge.chart.value_reading import parse_quantity
 from leptobridge.chart.words import asserted, normalise
 
 

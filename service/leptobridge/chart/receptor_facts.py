@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from leptobridge.chart.facts import FactValue
 from leptobridge.chart.observables import OBSERVABLES, Observable
+from leptobridge.chart.quantity_reading import decimal_of, parse_quantity
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, texts
-from leptobridge.chart.value_reading import ValueReading, decimal_of, parse_quantity, read_value
+from leptobridge.chart.value_reading import ValueReading, read_value
 from leptobridge.chart.words import normalise
 
 _PERCENT = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(\d+(?:\.\d+)?)(?:\s*[-~]\s*\d+(?:\.\d+)?)?\s*%")

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from leptobridge.chart.clinical_time_reading import read_element_time
+from leptobridge.chart.quantity_reading import parse_quantity
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
-from leptobridge.chart.value_reading import parse_quantity
 from leptobridge.chart.words import normalise
 
 

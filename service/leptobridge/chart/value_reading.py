@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from leptobridge.chart.answer_mappings import AnswerSet
 from leptobridge.chart.facts import Absence, FactValue
 from leptobridge.chart.mappings import Mappings
 from leptobridge.chart.observable_mappings import LOCAL_FINDING, LOCAL_OBSERVABLE
 from leptobridge.chart.observables import Observable
+from leptobridge.chart.quantity_reading import decimal_of, parse_quantity
 from leptobridge.chart.resource_reading import Element, codings, elements, texts
 from leptobridge.chart.unit_mappings import shortest
 from leptobridge.chart.words import normalise
@@ -17,7 +18,6 @@ from leptobridge.chart.words import normalise
 SNOMED = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
 _RANK = {LOCAL_FINDING: 0, LOCAL_OBSERVABLE: 0, SNOMED: 1, LOINC: 2}
-_NUMBER = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?\d+(?:\.\d+)?)\s*(.*?)\s*")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:mm|cm|毫米|厘米)?\s*(?:[x×*✕X]|by)\s*(\d+(?:\.\d+)?)")
 _LEVEL = re.compile(r"(?:level|grade|score)? ?:? ?(\d{1,3}) ?(?:级|分|points?)?")
 #: Kinds whose numbers mean nothing without a unit (exchange.md 9); elsewhere the unit is part of the name.
@@ -183,37 +183,6 @@ def _text_of(value: object) -> str | None:
         text = value.get("text")
         return text if isinstance(text, str) else next((d or c for _, c, d in codings(value) if d or c), None)
     return None
-
-
-def decimal_of(value: object) -> Decimal | None:
-    """A JSON number as an exact decimal (written precision as far as the parser kept it)."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def parse_quantity(value: object) -> tuple[Decimal | None, str | None, str | None]:
-    """Number, unit as sent and comparator of a Quantity, a number, a Ratio or a text such as ``8.5 g/dL``."""
-    if isinstance(value, str):
-        match = _NUMBER.fullmatch(value)
-        if match is None:
-            return None, None, None
-        return Decimal(match.group(2)), match.group(3) or None, match.group(1)
-    if isinstance(value, dict):
-        if "numerator" in value:
-            above, below = parse_quantity(value["numerator"]), parse_quantity(value.get("denominator"))
-            if above[0] is None or not below[0]:
-                return None, None, None
-            return above[0] / below[0], None, above[2]
-        code, unit = value.get("code"), value.get("unit")
-        spelled = code if isinstance(code, str) and code else unit if isinstance(unit, str) else None
-        comparator = value.get("comparator")
-        return decimal_of(value.get("value")), spelled or None, comparator if isinstance(comparator, str) else None
-    return decimal_of(value), None, None
 
 
 def _number(value: object, observable: Observable, mappings: Mappings) -> ValueReading:
