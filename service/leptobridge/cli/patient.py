@@ -1,8 +1,10 @@
 """``leptobridge patient ID``: what is concluded of one patient, and from which facts."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated
 
+import orjson
 import typer
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -10,15 +12,16 @@ from sqlmodel import Session, col
 from leptobridge.api.operations import evaluate_stored
 from leptobridge.api.people import persons_with
 from leptobridge.api.refusal import RefusedError
-from leptobridge.chart.fact_json import fact_from_json
+from leptobridge.chart.fact_json import fact_to_json
 from leptobridge.chart.facts import Fact
 from leptobridge.cli.exit_codes import ExitCode
 from leptobridge.cli.failure import CommandError, failures_shown
 from leptobridge.cli.options import AsJson, AsOf, DatabaseUrl, SettingsFile, day_or_today, opened_database, settings_for
 from leptobridge.cli.output import print_json, print_table
+from leptobridge.evaluation.stored_facts import stored_facts
 from leptobridge.evaluation.summary import format_summary, summarise
+from leptobridge.intake.unresolved import unresolved_references
 from leptobridge.store.conclusions import conclusions_of_person
-from leptobridge.store.facts import facts_of_person
 from leptobridge.store.persons import person_of
 from leptobridge.store.schema import OutboxRow
 from leptobridge.trials.library_files import LIBRARY, load_trials
@@ -34,7 +37,8 @@ def show_patient(
     settings: SettingsFile = None,
 ) -> None:
     """Print what the rules say of a patient: classification with certainty, a line per assessment, each trial's verdict
-    with the criteria that decide or are unknown, and the ids of the Observations that stand in the EHR.
+    with the criteria that decide or are unknown, the ids of the Observations that stand in the EHR, and references that
+    are unresolved, since what they name has not come.
 
     Computed now from the stored facts; nothing is stored. Exit code 4 where nobody has this id.
     """
@@ -50,13 +54,16 @@ def show_patient(
                 raise CommandError("there is no such patient", ExitCode.NOT_FOUND) from None
             person = person_of(session, patient_id)
             if facts:
-                _print_facts(facts_of_person(session, person), as_json)
+                _print_facts(stored_facts(session, person), as_json)
                 return
             summary = summarise(evaluation, observations_in_ehr(session, person))
+            unresolved = unresolved_references(session, person)
         if as_json:
-            print_json(summary)
-        else:
-            typer.echo(format_summary(summary))
+            print_json(summary | {"unresolved": [asdict(reference) for reference in unresolved]})
+            return
+        typer.echo(format_summary(summary))
+        for reference in unresolved:
+            typer.echo(f"  Unresolved         {reference.source}: {reference.path} -> {reference.target}")
 
 
 def observations_in_ehr(session: Session, person: str) -> dict[str, str]:
@@ -85,11 +92,11 @@ def _patient_id(session: Session, text: str) -> str:
     return people[0]
 
 
-def _print_facts(documents: Sequence[dict[str, Any]], as_json: bool) -> None:
+def _print_facts(known: Sequence[Fact], as_json: bool) -> None:
     if as_json:
-        print_json(documents)
+        print_json([orjson.loads(fact_to_json(fact)) for fact in known])
         return
-    facts = sorted(map(fact_from_json, documents), key=lambda fact: (_time(fact), fact.kind, fact.item))
+    facts = sorted(known, key=lambda fact: (_time(fact), fact.kind, fact.item))
     rows = [
         {
             "fact": f"{fact.kind} {fact.item}".strip(),
