@@ -65,7 +65,7 @@ def match_conditions(session: Session, conditions: Iterable[Condition]) -> Mappi
             matches[condition] = _match(session, condition)
     rows = _BY_IDENTIFIER.run(session, [(condition.type, value) for condition, (_, _, value) in plain.items()])
     for condition, (system, _, value) in plain.items():
-        found = [r.id for r in rows if (r.type, r.value, r.system) == (condition.type, value, system)]
+        found = [name for *key, name in rows if key == [condition.type, value, system]]
         matches[condition] = tuple(dict.fromkeys(found))
     return {condition: _one_person(session, condition.type, found) for condition, found in matches.items()}
 

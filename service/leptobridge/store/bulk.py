@@ -1,42 +1,76 @@
-"""Many rows in one statement, at the level of the driver (libraries.md 5: three to seven times the ORM)."""
+"""Statements that go straight to the driver, many rows at a time.
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+SQLAlchemy keeps connections and transactions; sent its way a statement costs more Python than the database's own work
+(libraries.md 5: three to seven times), and a message takes more than a dozen. Rows come back as plain tuples.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import CursorResult, text
-from sqlalchemy.sql.elements import TextClause
 from sqlmodel import Session
+
+#: Where `store.database` leaves the driver's connection of a running transaction, in ``Session.info``.
+DRIVER: Final = "driver"
+_PARAMETER = re.compile(r"(?<!:):([a-z_0-9]+)")
+
+
+def _driver(session: Session) -> Any:
+    """The driver's connection (sqlite3 or psycopg), with the session's transaction begun on it."""
+    return session.info.get(DRIVER) or session.connection().connection.driver_connection
 
 
 def is_postgresql(session: Session) -> bool:
     """Whether the session speaks to PostgreSQL (otherwise SQLite)."""
-    return session.get_bind().dialect.name == "postgresql"
+    return not isinstance(_driver(session), sqlite3.Connection)
 
 
 def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows given in the order of ``columns``: COPY on PostgreSQL, executemany on SQLite."""
     if not rows:
         return
-    connection = session.connection()
+    driver = _driver(session)
     names = ", ".join(columns)
     if is_postgresql(session):
-        driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         return
     marks = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(
-        f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608  names come from this package alone
-        [tuple(row) for row in rows],
-    )
+    driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608  names of this package
 
 
-def execute_many(session: Session, statement: TextClause, rows: Sequence[dict[str, Any]]) -> None:
-    """One statement for many parameter sets."""
-    if rows:
-        session.connection().execute(statement, rows)
+class Statement:
+    """SQL with parameters written ``:name``; ``postgresql`` is its text there, where it differs."""
+
+    def __init__(self, sql: str, postgresql: str | None = None) -> None:
+        self._sqlite = sql
+        self._postgresql = _PARAMETER.sub(r"%(\1)s", postgresql or sql)
+
+    def rows(self, session: Session, **parameters: Any) -> list[Any]:
+        """The rows that it finds."""
+        rows: list[Any] = self._execute(session, parameters).fetchall()
+        return rows
+
+    def execute(self, session: Session, **parameters: Any) -> int:
+        """Run a statement that returns no rows; answers how many it touched."""
+        return int(self._execute(session, parameters).rowcount)
+
+    def execute_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each set of parameters."""
+        if not rows:
+            return
+        if is_postgresql(session):
+            with _driver(session).cursor() as cursor:
+                cursor.executemany(self._postgresql, rows)
+        else:
+            _driver(session).executemany(self._sqlite, rows)
+
+    def _execute(self, session: Session, parameters: Mapping[str, Any]) -> Any:
+        driver = _driver(session)
+        return driver.execute(self._sqlite if isinstance(driver, sqlite3.Connection) else self._postgresql, parameters)
 
 
 class KeyedStatement:
@@ -53,27 +87,21 @@ class KeyedStatement:
         arrays = ", ".join(f"CAST(:{name} AS text[])" for name in columns)
         postgresql = f"unnest({arrays}) AS wanted({', '.join(columns)})"
         self._columns = columns
-        self._sqlite = text(sql.replace("{keys}", sqlite))
-        self._postgresql = text(sql.replace("{keys}", postgresql) + postgresql_suffix)
+        self._statement = Statement(
+            sql.replace("{keys}", sqlite), sql.replace("{keys}", postgresql) + postgresql_suffix
+        )
 
     def run(self, session: Session, keys: Iterable[tuple[str, ...]], **parameters: Any) -> list[Any]:
         """The rows for these keys; no statement is sent for none."""
-        result = self._send(session, keys, parameters)
-        return [] if result is None else list(result)
+        wanted = sorted(set(keys))
+        return self._statement.rows(session, **self._listed(session, wanted), **parameters) if wanted else []
 
     def execute(self, session: Session, keys: Iterable[tuple[str, ...]], **parameters: Any) -> int:
         """Run a statement that returns no rows; answers how many it touched."""
-        result = self._send(session, keys, parameters)
-        return 0 if result is None else int(result.rowcount)
-
-    def _send(
-        self, session: Session, keys: Iterable[tuple[str, ...]], parameters: dict[str, Any]
-    ) -> CursorResult[Any] | None:
         wanted = sorted(set(keys))
-        if not wanted:
-            return None
+        return self._statement.execute(session, **self._listed(session, wanted), **parameters) if wanted else 0
+
+    def _listed(self, session: Session, wanted: Sequence[tuple[str, ...]]) -> dict[str, Any]:
         if is_postgresql(session):
-            arrays = {name: [key[place] for key in wanted] for place, name in enumerate(self._columns)}
-            return session.connection().execute(self._postgresql, {**arrays, **parameters})
-        listed = {"keys": orjson.dumps(wanted).decode()}
-        return session.connection().execute(self._sqlite, {**listed, **parameters})
+            return {name: [key[place] for key in wanted] for place, name in enumerate(self._columns)}
+        return {"keys": orjson.dumps(wanted).decode()}

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from leptobridge.store.bulk import execute_many
+from leptobridge.store.bulk import Statement
 from leptobridge.store.schema import ConclusionRow
 
 _FIELDS = tuple(ConclusionRow.model_fields)
-_UPSERT = text(
+_UPSERT = Statement(
     f"INSERT INTO conclusion ({', '.join(_FIELDS)}) VALUES ({', '.join(':' + field for field in _FIELDS)})"  # noqa: S608
     " ON CONFLICT (identifier) DO UPDATE SET "
     + ", ".join(f"{field} = excluded.{field}" for field in _FIELDS if field != "identifier")
@@ -24,7 +24,7 @@ def conclusions_of_person(session: Session, person: str) -> dict[str, Conclusion
 
 def store_conclusions(session: Session, conclusions: Iterable[ConclusionRow]) -> None:
     """Write new and changed conclusions over the earlier ones of the same identifier."""
-    execute_many(session, _UPSERT, [conclusion.model_dump() for conclusion in conclusions])
+    _UPSERT.execute_many(session, [conclusion.model_dump() for conclusion in conclusions])
 
 
 def delete_conclusion(session: Session, identifier: str) -> None:

@@ -1,17 +1,20 @@
 """The database: one engine, whole transactions, the same promises on SQLite and PostgreSQL."""
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Self, TypeVar
 
+import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
+from leptobridge.store.bulk import DRIVER
 from leptobridge.store.migration import migrate_to_head
 
 T = TypeVar("T")
@@ -54,22 +57,21 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A writing transaction: committed at the end, rolled back by an exception."""
-        if not self.is_sqlite:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                yield session
-            return
+        turn = self._writer if self.is_sqlite else nullcontext()
         with (
-            self._writer,
+            turn,
+            _driver_errors_wrapped(),
             self.engine.connect().execution_options(immediate=True) as connection,
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
+            session.info[DRIVER] = session.connection().connection.driver_connection
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A reading transaction: sees one state, takes no writer's turn, is rolled back."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _driver_errors_wrapped(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def run(self, work: Callable[[Session], T]) -> T:
@@ -83,6 +85,16 @@ class Database:
                     raise
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
+
+
+@contextmanager
+def _driver_errors_wrapped() -> Iterator[None]:
+    """What statements of `store.bulk` raise, as SQLAlchemy would raise it: without the parameters."""
+    try:
+        yield
+    except (sqlite3.Error, psycopg.Error) as error:
+        base = sqlite3.Error if isinstance(error, sqlite3.Error) else psycopg.Error
+        raise DBAPIError.instance(None, None, error, base, hide_parameters=True) from error
 
 
 def is_transient(error: DBAPIError) -> bool:

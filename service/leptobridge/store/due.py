@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
-from leptobridge.store.bulk import execute_many, is_postgresql
+from leptobridge.store.bulk import Statement, is_postgresql
 from leptobridge.store.instant import instant_text
 
 
@@ -19,7 +19,7 @@ class DuePerson:
     generation: int
 
 
-_MARK = text(
+_MARK = Statement(
     "INSERT INTO due (person, due_at, generation) VALUES (:person, :due_at, 1) ON CONFLICT (person) DO UPDATE SET"
     " generation = due.generation + 1,"
     " due_at = CASE WHEN excluded.due_at < due.due_at THEN excluded.due_at ELSE due.due_at END"
@@ -41,7 +41,7 @@ _RELEASE = text("UPDATE due SET leased_until = NULL WHERE person = :person")
 def mark_due(session: Session, persons: Iterable[str], at: datetime) -> None:
     """Have these persons evaluated from ``at`` on, or earlier if they already were to be."""
     due_at = instant_text(at)
-    execute_many(session, _MARK, [{"person": person, "due_at": due_at} for person in sorted(set(persons))])
+    _MARK.execute_many(session, [{"person": person, "due_at": due_at} for person in sorted(set(persons))])
 
 
 def claim_due(session: Session, *, now: datetime, lease: timedelta, limit: int) -> list[DuePerson]:

@@ -22,7 +22,7 @@ class Identity:
 
 
 _OURS = KeyedStatement(
-    "SELECT i.sender, i.type, i.source_id, i.id FROM {keys} CROSS JOIN sender_identity i"
+    "SELECT i.type, i.source_id, i.id FROM {keys} CROSS JOIN sender_identity i"
     " WHERE i.sender = :sender AND i.type = a AND i.source_id = b",
     width=2,
 )
@@ -33,12 +33,12 @@ _RESERVED = KeyedStatement(
 
 def known_ids(session: Session, sender: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Our ids for a sender's ``(type, id)``, as far as it has used them."""
-    return {(row.type, row.source_id): row.id for row in _OURS.run(session, keys, sender=sender)}
+    return {(kind, source_id): ours for kind, source_id, ours in _OURS.run(session, keys, sender=sender)}
 
 
 def reserved_by(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """For which named sender each of our ``(type, id)`` is kept, where it is."""
-    return {(row.type, row.id): row.sender for row in _RESERVED.run(session, keys)}
+    return {(kind, ours): sender for kind, ours, sender in _RESERVED.run(session, keys)}
 
 
 def record_identities(session: Session, identities: Sequence[Identity]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from leptobridge.store.bulk import execute_many, is_postgresql
+from leptobridge.store.bulk import Statement, is_postgresql
 from leptobridge.store.instant import instant_text
 from leptobridge.store.schema import OutboxRow
 
@@ -33,12 +33,12 @@ class Delivery:
     ehr_version: str | None
 
 
-_ENQUEUE = text(
+_ENQUEUE = Statement(
     "INSERT INTO outbox (observation_id, version, destination, person, state, attempts, created_at, next_attempt_at)"
     " VALUES (:observation_id, :version, :destination, :person, 'pending', 0, :now, :now)"
     " ON CONFLICT (observation_id, destination, version) DO NOTHING"
 )
-_SUPERSEDE = text(
+_SUPERSEDE = Statement(
     "UPDATE outbox SET state = 'superseded' WHERE observation_id = :observation_id AND destination = :destination"
     " AND version < :version AND state IN ('pending', 'parked')"
 )
@@ -58,8 +58,8 @@ def enqueue(
         }
         for observation_id, version in sorted(observations)
     ]
-    execute_many(session, _SUPERSEDE, rows)
-    execute_many(session, _ENQUEUE, rows)
+    _SUPERSEDE.execute_many(session, rows)
+    _ENQUEUE.execute_many(session, rows)
 
 
 _CLAIMABLE = (

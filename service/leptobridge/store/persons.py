@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import text
 from sqlmodel import Session
 
-from leptobridge.store.bulk import KeyedStatement, execute_many, insert_rows, is_postgresql
+from leptobridge.store.bulk import KeyedStatement, Statement, insert_rows, is_postgresql
 from leptobridge.store.person_groups import PATIENT_PREFIX, Alias, AliasStatement, default_person, group_aliases
 
 _PERSONS = KeyedStatement("SELECT p.alias, p.person FROM {keys} CROSS JOIN person_alias p WHERE p.alias = a")
@@ -20,7 +20,7 @@ _PERSONS = KeyedStatement("SELECT p.alias, p.person FROM {keys} CROSS JOIN perso
 def persons_of(session: Session, aliases: Iterable[str]) -> dict[str, str]:
     """The person of each alias, known or not."""
     wanted = set(aliases)
-    found = {row.alias: row.person for row in _PERSONS.run(session, [(alias,) for alias in wanted])}
+    found: dict[str, str] = dict(_PERSONS.run(session, [(alias,) for alias in wanted]))
     return {alias: found.get(alias) or default_person(alias) for alias in wanted}
 
 
@@ -55,20 +55,20 @@ _REPLACED = KeyedStatement("SELECT p.alias FROM {keys} CROSS JOIN person_alias p
 def _load(session: Session, names: Iterable[str]) -> dict[str, Alias]:
     rows = _LOAD.run(session, [(name,) for name in names])
     identifiers: dict[str, set[str]] = {}
-    for row in rows:
-        identifiers.setdefault(row.alias, set()).update([row.identifier] if row.identifier else [])
+    for alias, *_, identifier in rows:
+        identifiers.setdefault(alias, set()).update([identifier] if identifier else [])
     return {
-        row.alias: Alias(
-            alias=row.alias,
-            sequence=row.sequence,
-            person=row.person,
-            identifiers=frozenset(identifiers[row.alias]),
-            birth_date=row.birth_date,
-            sex=row.sex,
-            replaced_by=row.replaced_by,
-            conflict=bool(row.conflict),
+        alias: Alias(
+            alias=alias,
+            sequence=sequence,
+            person=person,
+            identifiers=frozenset(identifiers[alias]),
+            birth_date=birth_date,
+            sex=sex,
+            replaced_by=replaced_by,
+            conflict=bool(conflict),
         )
-        for row in rows
+        for alias, sequence, person, birth_date, sex, replaced_by, conflict, _ in rows
     }
 
 
@@ -77,8 +77,8 @@ def _connected(session: Session, start: Iterable[str], shared: Iterable[str]) ->
     reached: dict[str, Alias] = {}
     names, identifiers = set(start), set(shared)
     while names or identifiers:
-        names |= {row.alias for row in _SHARING.run(session, [(identifier,) for identifier in identifiers])}
-        names |= {row.alias for row in _REPLACED.run(session, [(name,) for name in names])}
+        names |= {alias for (alias,) in _SHARING.run(session, [(identifier,) for identifier in identifiers])}
+        names |= {alias for (alias,) in _REPLACED.run(session, [(name,) for name in names])}
         seen = {identifier for alias in reached.values() for identifier in alias.identifiers} | identifiers
         found = _load(session, names - reached.keys())
         reached |= found
@@ -106,17 +106,17 @@ def lock_names(session: Session, *, changed: Iterable[str], read: Iterable[str])
             session.connection().execute(statement, {"names": names}).all()
 
 
-_UPSERT = text(
+_UPSERT = Statement(
     "INSERT INTO person_alias (alias, sequence, person, birth_date, sex, replaced_by, conflict)"
     " VALUES (:alias, :sequence, :person, :birth_date, :sex, :replaced_by, :conflict)"
     " ON CONFLICT (alias) DO UPDATE SET person = excluded.person, birth_date = excluded.birth_date,"
     " sex = excluded.sex, replaced_by = excluded.replaced_by, conflict = excluded.conflict"
 )
 _FORGET_IDENTIFIERS = KeyedStatement("DELETE FROM person_identifier WHERE alias IN (SELECT a FROM {keys})")
-_MOVE_FACTS = text(
+_MOVE_FACTS = Statement(
     "UPDATE fact SET person = :person WHERE resource_key IN (SELECT key FROM resource WHERE subject = :alias)"
 )
-_MOVE_RESOURCES = text("UPDATE resource SET person = :person WHERE subject = :alias")
+_MOVE_RESOURCES = Statement("UPDATE resource SET person = :person WHERE subject = :alias")
 
 
 def state_aliases(session: Session, statements: Sequence[AliasStatement], sequence: str) -> frozenset[str]:
@@ -154,11 +154,11 @@ def state_aliases(session: Session, statements: Sequence[AliasStatement], sequen
             )
         if person != (before.person if before else default_person(name)):
             moved.append((name, before.person if before else default_person(name), person))
-    execute_many(session, _UPSERT, changed)
+    _UPSERT.execute_many(session, changed)
     _restate_identifiers(session, stored, stated)
     rekeyed = [{"alias": name, "person": person} for name, _, person in moved]
-    execute_many(session, _MOVE_FACTS, rekeyed)
-    execute_many(session, _MOVE_RESOURCES, rekeyed)
+    _MOVE_FACTS.execute_many(session, rekeyed)
+    _MOVE_RESOURCES.execute_many(session, rekeyed)
     flagged = {
         groups[name][0] for name, alias in aliases.items() if name in stored and alias.conflict != groups[name][1]
     }
@@ -191,5 +191,5 @@ def _restate_identifiers(session: Session, stored: Mapping[str, Alias], stated: 
 
 def rivals(session: Session, statement: AliasStatement) -> dict[str, Alias]:
     """Stored aliases that share an identifier with the statement, by alias."""
-    names = {row.alias for row in _SHARING.run(session, [(identifier,) for identifier in statement.identifiers])}
+    names = {alias for (alias,) in _SHARING.run(session, [(identifier,) for identifier in statement.identifiers])}
     return _load(session, names - {statement.alias})

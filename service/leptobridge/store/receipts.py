@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 import orjson
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from leptobridge.store.bulk import insert_rows
+from leptobridge.store.bulk import Statement, insert_rows
 from leptobridge.store.instant import instant_text
 from leptobridge.store.schema import Receipt
 
@@ -64,7 +63,7 @@ class StoredAnswer:
     body: bytes
 
 
-_FIND = text(
+_FIND = Statement(
     "SELECT id, answer_status, answer_headers, answer_body FROM receipt"
     " WHERE sha256 = :sha256 AND sender = :sender AND request = :request"
     " AND (status = 'stored' OR status = 'partial' AND channel = :channel) ORDER BY received_at LIMIT 1"
@@ -76,9 +75,8 @@ def find_answer(session: Session, *, sha256: str, sender: str, request: str, cha
 
     What was taken in part counts only on the same channel: an import keeps faulty entries that REST refuses.
     """
-    parameters = {"sha256": sha256, "sender": sender, "request": request, "channel": channel}
-    row = session.connection().execute(_FIND, parameters).first()
-    return None if row is None else StoredAnswer(row[0], row[1], orjson.loads(row[2]), bytes(row[3]))
+    rows = _FIND.rows(session, sha256=sha256, sender=sender, request=request, channel=channel)
+    return next((StoredAnswer(row[0], row[1], orjson.loads(row[2]), bytes(row[3])) for row in rows), None)
 
 
 def record_receipt(

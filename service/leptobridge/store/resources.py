@@ -1,13 +1,13 @@
 """Resources: the current version of each, its history, and what search finds it by."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
 
-from leptobridge.store.bulk import KeyedStatement, execute_many, insert_rows, is_postgresql
+from leptobridge.store.bulk import KeyedStatement, Statement, insert_rows, is_postgresql
 
 ResourceKey = tuple[str, str]
 
@@ -89,10 +89,8 @@ _COLUMNS = (
     "receipt_id",
     "raw",
 )
-_CURRENT_COLUMNS = (
-    "r.key, r.type, r.id, r.version, r.last_updated, r.method, r.deleted, r.sender, r.receipt_id, r.raw,"
-    " r.latest_version, r.source_id, r.source_updated, r.source_issued, r.subject, r.person"
-)
+_CURRENT_FIELDS = tuple(field.name for field in fields(CurrentResource))
+_CURRENT_COLUMNS = ", ".join(f"r.{name}" for name in _CURRENT_FIELDS)
 _CURRENT = KeyedStatement(
     f"SELECT {_CURRENT_COLUMNS} FROM {{keys}} CROSS JOIN resource r WHERE r.type = a AND r.id = b",  # noqa: S608
     width=2,
@@ -103,7 +101,7 @@ _CURRENT_LOCKED = KeyedStatement(
     postgresql_suffix=" ORDER BY r.key FOR UPDATE OF r",
 )
 _HOLDERS = KeyedStatement(
-    "SELECT r.type, r.id, r.sender, r.deleted FROM {keys} CROSS JOIN resource r WHERE r.type = a AND r.id = b", width=2
+    "SELECT r.type, r.id, r.sender FROM {keys} CROSS JOIN resource r WHERE r.type = a AND r.id = b", width=2
 )
 
 
@@ -112,33 +110,18 @@ def current_versions(
 ) -> dict[ResourceKey, CurrentResource]:
     """The current versions by ``(type, id)``, deleted ones included; ``for_update`` locks them until the commit."""
     statement = _CURRENT_LOCKED if for_update else _CURRENT
-    return {(row.type, row.id): _current(row) for row in statement.run(session, keys)}
+    found = [_current(row) for row in statement.run(session, keys)]
+    return {(resource.type, resource.id): resource for resource in found}
 
 
 def holders(session: Session, keys: Iterable[ResourceKey]) -> dict[ResourceKey, str]:
     """Which sender holds each of these ids; those that nobody holds are left out."""
-    return {(row.type, row.id): row.sender for row in _HOLDERS.run(session, keys)}
+    return {(kind, name): sender for kind, name, sender in _HOLDERS.run(session, keys)}
 
 
 def _current(row: Any) -> CurrentResource:
-    return CurrentResource(
-        key=row.key,
-        type=row.type,
-        id=row.id,
-        version=row.version,
-        last_updated=row.last_updated,
-        method=row.method,
-        deleted=bool(row.deleted),
-        sender=row.sender,
-        receipt_id=row.receipt_id,
-        raw=row.raw,
-        latest_version=row.latest_version,
-        source_id=row.source_id,
-        source_updated=row.source_updated,
-        source_issued=row.source_issued,
-        subject=row.subject,
-        person=row.person,
-    )
+    columns = dict(zip(_CURRENT_FIELDS, row, strict=True))
+    return CurrentResource(**{**columns, "deleted": bool(columns["deleted"])})
 
 
 def read_resource(session: Session, resource_type: str, resource_id: str) -> CurrentResource | None:
@@ -219,7 +202,7 @@ _BY_URN = KeyedStatement(
 
 def find_by_urn(session: Session, urns: Iterable[str]) -> dict[str, str]:
     """``Type/id`` of the resource that came last under each urn, as far as there is one."""
-    return {row.value: f"{row.type}/{row.id}" for row in _BY_URN.run(session, [(urn,) for urn in urns])}
+    return {urn: f"{kind}/{name}" for urn, kind, name in _BY_URN.run(session, [(urn,) for urn in urns])}
 
 
 _ABOUT = KeyedStatement("SELECT DISTINCT r.subject FROM {keys} CROSS JOIN resource r WHERE r.subject = a")
@@ -227,19 +210,22 @@ _ABOUT = KeyedStatement("SELECT DISTINCT r.subject FROM {keys} CROSS JOIN resour
 
 def known_subjects(session: Session, aliases: Iterable[str]) -> frozenset[str]:
     """Those of the aliases that stored resources are about."""
-    return frozenset(row.subject for row in _ABOUT.run(session, [(alias,) for alias in aliases]))
+    return frozenset(subject for (subject,) in _ABOUT.run(session, [(alias,) for alias in aliases]))
+
+
+#: PostgreSQL gives numbers out; on SQLite, where the writer has the table to itself, they follow the last one.
+_NEW_KEYS = Statement(
+    "SELECT coalesce(max(key), 0) FROM resource",
+    postgresql="SELECT nextval(pg_get_serial_sequence('resource', 'key')) FROM generate_series(1, :count)",
+)
 
 
 def allocate_keys(session: Session, count: int) -> Sequence[int]:
     """Numbers for new rows of `schema.Resource`; call it with the writer's turn."""
     if not count:
         return []
-    connection = session.connection()
-    if is_postgresql(session):
-        statement = text("SELECT nextval(pg_get_serial_sequence('resource', 'key')) FROM generate_series(1, :count)")
-        return [int(row[0]) for row in connection.execute(statement, {"count": count})]
-    last = int(connection.execute(text("SELECT coalesce(max(key), 0) FROM resource")).scalar_one())
-    return range(last + 1, last + 1 + count)
+    found = [key for (key,) in _NEW_KEYS.rows(session, count=count)]
+    return found if is_postgresql(session) else range(found[0] + 1, found[0] + 1 + count)
 
 
 def insert_resources(session: Session, resources: Sequence[ResourceToStore]) -> None:
@@ -259,7 +245,7 @@ _FORGET_SEARCH = KeyedStatement("DELETE FROM search_entry WHERE resource_key IN 
 _FORGET_VALUES = KeyedStatement(
     "DELETE FROM search_entry WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys}) AND parameter <> 'full-url'"
 )
-_REPLACE = text(
+_REPLACE = Statement(
     "UPDATE resource SET "  # noqa: S608
     + ", ".join(f"{name} = :{name}" for name in _COLUMNS if name not in ("key", "type", "id"))
     + " WHERE key = :key"
@@ -274,7 +260,7 @@ def replace_resources(session: Session, resources: Sequence[ResourceToStore]) ->
     _FORGET_SEARCH.execute(session, [(key,) for (key,) in keys if key in renamed])
     _FORGET_VALUES.execute(session, [(key,) for (key,) in keys if key not in renamed])
     parameters = [dict(zip(_COLUMNS, _row(resource), strict=True)) for resource in resources]
-    execute_many(session, _REPLACE, parameters)
+    _REPLACE.execute_many(session, parameters)
     _insert_search(session, resources)
 
 
@@ -290,7 +276,7 @@ _HISTORY_COLUMNS = (
     "receipt_id",
     "raw",
 )
-_NUMBER_TAKEN = text("UPDATE resource SET latest_version = :version WHERE key = :key")
+_NUMBER_TAKEN = Statement("UPDATE resource SET latest_version = :version WHERE key = :key")
 
 
 def insert_late_versions(session: Session, resources: Sequence[ResourceToStore]) -> None:
@@ -311,7 +297,7 @@ def insert_late_versions(session: Session, resources: Sequence[ResourceToStore])
         for resource in resources
     ]
     insert_rows(session, "resource_version", _HISTORY_COLUMNS, rows)
-    execute_many(session, _NUMBER_TAKEN, [{"key": r.key, "version": r.version} for r in resources])
+    _NUMBER_TAKEN.execute_many(session, [{"key": r.key, "version": r.version} for r in resources])
 
 
 def _row(resource: ResourceToStore) -> tuple[Any, ...]:

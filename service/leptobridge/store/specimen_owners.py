@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import text
 from sqlmodel import Session
 
-from leptobridge.store.bulk import KeyedStatement, execute_many
+from leptobridge.store.bulk import KeyedStatement, Statement
 
 _OWNERS = KeyedStatement(
     "SELECT o.key, min(r.subject) AS subject, min(r.person) AS person FROM {keys} CROSS JOIN resource o"
@@ -14,16 +13,16 @@ _OWNERS = KeyedStatement(
     " WHERE o.type = 'Specimen' AND o.id = a AND o.person IS NULL AND r.person IS NOT NULL"
     " GROUP BY o.key HAVING count(DISTINCT r.person) = 1"
 )
-_OWN_RESOURCE = text("UPDATE resource SET subject = :subject, person = :person WHERE key = :key")
-_OWN_FACTS = text("UPDATE fact SET person = :person WHERE resource_key = :key")
+_OWN_RESOURCE = Statement("UPDATE resource SET subject = :subject, person = :person WHERE key = :key")
+_OWN_FACTS = Statement("UPDATE fact SET person = :person WHERE resource_key = :key")
 
 
 def own_specimens(session: Session, specimen_ids: Iterable[str]) -> frozenset[str]:
     """Give those of the Specimens that name nobody to the one person whose results name them; answers the persons."""
     owners = [
-        {"key": row.key, "subject": row.subject, "person": row.person}
-        for row in _OWNERS.run(session, [(name,) for name in specimen_ids])
+        {"key": key, "subject": subject, "person": person}
+        for key, subject, person in _OWNERS.run(session, [(name,) for name in specimen_ids])
     ]
-    execute_many(session, _OWN_RESOURCE, owners)
-    execute_many(session, _OWN_FACTS, owners)
+    _OWN_RESOURCE.execute_many(session, owners)
+    _OWN_FACTS.execute_many(session, owners)
     return frozenset(owner["person"] for owner in owners)

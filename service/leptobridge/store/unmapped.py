@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from leptobridge.store.bulk import execute_many
+from leptobridge.store.bulk import Statement
 from leptobridge.store.schema import Unmapped
 
-_COUNT = text(
+_COUNT = Statement(
     "INSERT INTO unmapped (kind, system, value, count, first_receipt)"
     " VALUES (:kind, :system, :value, :count, :receipt)"
     " ON CONFLICT (kind, system, value) DO UPDATE SET count = unmapped.count + excluded.count"
@@ -23,7 +22,7 @@ def count_unmapped(session: Session, found: Mapping[tuple[str, str, str], int], 
         {"kind": kind, "system": system, "value": value, "count": totals[kind, system, value], "receipt": receipt}
         for kind, system, value in sorted(totals)
     ]
-    execute_many(session, _COUNT, rows)
+    _COUNT.execute_many(session, rows)
 
 
 def list_unmapped(session: Session, *, limit: int = 1000) -> list[Unmapped]:
