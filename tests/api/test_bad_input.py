@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.api.conftest import FHIR, RunningService, StartService, issues_of
+from tests.api.conftest import FHIR, RunningService, StartService, issues_of, noon
+from tests.fhir.real_data import SHARED, needs_shared_data
 
 
 def stored(service: RunningService) -> int:
@@ -25,6 +26,16 @@ def latest_receipt(service: RunningService) -> dict[str, Any]:
 
 
 MARTA = {"resourceType": "Patient", "id": "marta", "birthDate": "1961-04-02"}
+LATER = {
+    "resourceType": "Observation",
+    "id": "later",
+    "status": "final",
+    "code": {"text": "CSF cytology"},
+    "subject": {"reference": "Patient/marta"},
+    "specimen": {"reference": "Specimen/not-there"},
+    "effectiveDateTime": "2026-12-24",
+    "valueString": "malignant cells seen",
+}
 
 UNREADABLE = {
     "truncated JSON": (b'{"resourceType":"Patient","birthDate":"1961-', 400),
@@ -84,6 +95,9 @@ def test_a_transaction_whose_57th_entry_is_bad_stores_none_of_its_entries(servic
     assert answer.status_code == 400
     assert [issue["expression"][0] for issue in issues_of(answer)] == ["Bundle.entry[56].resource.birthDate"]
     assert stored(service) == 0
+    receipt = latest_receipt(service)
+    assert (receipt["status"], receipt["answer_status"]) == ("rejected", 400)
+    assert receipt["outcome"]["issue"] == issues_of(answer)
 
 
 def test_a_batch_stores_what_is_good_and_names_what_is_not(service: RunningService) -> None:
@@ -217,3 +231,47 @@ def test_the_same_bytes_again_get_the_first_answer_and_store_nothing(service: Ru
     assert first.status_code == second.status_code == 200
     assert first.content == second.content
     assert stored(service) == 1
+
+
+def test_the_receipt_of_a_refused_message_keeps_its_bytes_and_one_that_was_too_large_its_size(
+    start: StartService,
+) -> None:
+    service = start(limits={"body_bytes": 2048})
+    truncated = UNREADABLE["truncated JSON"][0]
+    service.send(truncated, "Patient")
+    kept = latest_receipt(service)
+    body = httpx.get(f"{service.root}/admin/receipts/{kept['id']}/body", trust_env=False)
+    assert (body.content, kept["size"]) == (truncated, len(truncated))
+
+    service.send(b'{"resourceType":"Patient","x":"' + b"x" * 4096 + b'"}', "Patient")
+    assert (latest_receipt(service)["status"], latest_receipt(service)["answer_status"]) == ("rejected", 413)
+
+
+def test_a_dangling_reference_and_a_future_day_are_stored_and_their_receipt_says_so(start: StartService) -> None:
+    service = start(clock=noon("2026-07-01"))
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in (MARTA, LATER)]}
+    answer = service.send(json.dumps(bundle).encode())
+
+    assert answer.status_code == 200
+    receipt = latest_receipt(service)
+    assert (receipt["status"], receipt["answer_status"], receipt["request"]) == ("stored", 200, "POST")
+    # What lies ahead is no fact yet: nobody was seen on that day, and nothing is concluded of it.
+    assert service.http.get("Patient/marta/$lm-classification").json().get("entry", []) == []
+
+
+@needs_shared_data
+def test_a_transaction_that_breaks_many_rules_is_refused_and_every_fault_named(service: RunningService) -> None:
+    body = (SHARED / "mcode" / "patient_data.json").read_bytes()
+    answer = service.send(body)
+
+    assert answer.status_code == 400
+    named = {issue["expression"][0] for issue in issues_of(answer) if issue["severity"] in ("error", "fatal")}
+    assert {f"Bundle.entry[{place}].resource.value[x]" for place in (2, 3, 4)} <= named
+    assert {f"Bundle.entry[{place}].fullUrl" for place in (11, 12, 13, 14, 20, 21)} <= named
+    assert {f"Bundle.entry[{place}].request" for place in (23, 24)} <= named
+    assert "Bundle.entry[22].resource" in named
+    assert stored(service) == 0
+    receipt = latest_receipt(service)
+    assert (receipt["status"], receipt["size"]) == ("rejected", len(body))
+    kept = httpx.get(f"{service.root}/admin/receipts/{receipt['id']}/body", trust_env=False)
+    assert kept.content == body
