@@ -1,6 +1,7 @@
 """Joining: grouping, duplicates, contradictions, time and point of view in the chart (exchange.md 0)."""
 
 from datetime import date
+from decimal import Decimal
 
 import orjson
 import pytest
@@ -231,7 +232,7 @@ def test_a_contained_specimen_joins_the_observation_that_contains_it() -> None:
     (sample,) = chart_of(
         csf_cytology("us", "negative", DAY) | {"contained": [tube], "specimen": {"reference": "#t"}}
     ).csf_samples
-    assert (sample.cytology, sample.site, sample.volume_ml) == ("negative", "lumbar", 3)
+    assert (sample.cytology, sample.site, sample.volume_ml) == ("negative", "lumbar", Decimal(3))
 
 
 def test_a_line_of_therapy_is_that_of_the_observation_that_the_drug_refers_to() -> None:
@@ -244,7 +245,7 @@ def test_a_line_of_therapy_is_that_of_the_observation_that_the_drug_refers_to() 
 
 
 def lesion(identity: str | None, longest: int, **elements: object) -> Json:
-    parts = [{"code": observable("longest-mm"), "valueQuantity": quantity(longest, "mm")}]
+    parts: list[Json] = [{"code": observable("longest-mm"), "valueQuantity": quantity(longest, "mm")}]
     if identity:
         parts.append({"code": observable("lesion-id"), "valueString": identity})
     return observation(observable("lesion"), DAY, component=parts, bodySite=words("liver"), **elements)
@@ -265,7 +266,7 @@ def test_a_lesion_measured_twice_is_as_the_later_report_says() -> None:
     (found,) = chart_of(
         lesion("L1", 12, issued="2026-06-03T08:00:00Z"), lesion("L1", 9, issued="2026-06-02T08:00:00Z")
     ).lesions
-    assert (found.longest_mm, found.flags) == (12, ("conflicting_sources",))
+    assert (found.longest_mm, found.flags) == (Decimal(12), ("conflicting_sources",))
 
 
 def test_a_form_that_came_twice_is_one_form() -> None:

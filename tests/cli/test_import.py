@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from leptobridge.store.database import Database
 from leptobridge.store.receipts import latest_receipts
@@ -21,7 +21,7 @@ FAULTY = {"resourceType": "Observation", "id": "faulty", "status": "done", "code
 
 def resources(store: Database) -> list[Resource]:
     with store.reading() as session:
-        return list(session.exec(select(Resource).order_by(Resource.key)))
+        return list(session.exec(select(Resource).order_by(col(Resource.key))))
 
 
 def written(path: Path, *documents: dict[str, Any]) -> Path:

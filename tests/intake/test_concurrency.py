@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from sqlmodel import select
 
@@ -59,7 +60,7 @@ def test_readings_of_one_patient_from_eight_senders_are_all_there_once(counter: 
             answer = own.send("transaction", posted(about(reading, f"Patient?identifier={MRN}"), urn()))
             assert answer.status == 200
 
-    at_once(lambda thread=thread: send(thread) for thread in range(THREADS))
+    at_once(partial(send, thread) for thread in range(THREADS))
 
     assert len(standing(counter, "Observation")) == THREADS * 5
     chart = counter.chart("marta", on="2026-12-31")
@@ -79,7 +80,7 @@ def test_eight_senders_who_create_the_same_patient_on_a_condition_create_one(cou
         )
         assert answer.status == 200
 
-    at_once(lambda thread=thread: send(thread) for thread in range(THREADS))
+    at_once(partial(send, thread) for thread in range(THREADS))
 
     (only,) = standing(counter, "Patient")
     assert {row.person for row in standing(counter, "Observation")} == {only.id}
@@ -93,7 +94,7 @@ def test_eight_hospitals_that_each_send_the_patient_make_one_person(counter: Cou
         entries = ({"fullUrl": f"{base}/{r['resourceType']}/{r['id']}", "resource": r} for r in resources)
         assert desk(counter).send("collection", *entries).status == 200
 
-    at_once(lambda thread=thread: send(thread) for thread in range(THREADS))
+    at_once(partial(send, thread) for thread in range(THREADS))
 
     assert len(standing(counter, "Patient")) == THREADS
     with counter.database.reading() as session:
@@ -123,7 +124,7 @@ def test_updates_of_one_resource_from_eight_senders_each_get_a_version(counter: 
         reading = about(performance("us", thread % 4, "2026-06-01"), "Patient/marta", "1", note=[{"text": str(thread)}])
         assert desk(counter).put(reading).status in (200, 201)
 
-    at_once(lambda thread=thread: send(thread) for thread in range(THREADS))
+    at_once(partial(send, thread) for thread in range(THREADS))
 
     versions = counter.versions("Observation/1")
     assert sorted(version.version for version in versions) == list(range(1, THREADS + 1))
@@ -140,7 +141,7 @@ def test_a_precondition_lets_one_of_eight_writers_through(counter: Counter) -> N
     def send(thread: int) -> None:
         statuses.append(desk(counter).put(patient("marta", language=f"x-{thread}"), if_match='W/"1"').status)
 
-    at_once(lambda thread=thread: send(thread) for thread in range(THREADS))
+    at_once(partial(send, thread) for thread in range(THREADS))
 
     assert sorted(statuses) == [200] + [412] * (THREADS - 1)
 
@@ -157,7 +158,7 @@ def test_a_patient_who_is_merged_away_while_readings_come_leaves_none_behind(cou
         answer = desk(counter).keep(about(performance("us", 1, day(thread, 0)), f"Patient/{name}", f"r{thread}"))
         assert locations(answer) == [f"Observation/r{thread}"]
 
-    at_once([merge, *(lambda thread=thread: send(thread) for thread in range(THREADS - 1))])
+    at_once([merge, *(partial(send, thread) for thread in range(THREADS - 1))])
 
     assert {row.person for row in standing(counter, "Observation")} == {"kept"}
     assert len(counter.chart("kept").performance) == THREADS - 1

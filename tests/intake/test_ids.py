@@ -3,7 +3,7 @@
 import pytest
 
 from tests.dialects import observation, performance
-from tests.intake.counter import Counter, about, locations, patient, posted, put, statuses, urn
+from tests.intake.counter import Counter, Json, about, locations, patient, posted, put, statuses, urn
 
 KLINIK = "https://klinik.example/fhir"
 PRAXIS = "https://praxis.example/fhir"
@@ -28,16 +28,19 @@ def test_a_put_with_a_new_id_creates_it_and_a_second_one_updates_it(counter: Cou
 
 @pytest.mark.parametrize("kind", ["collection", "document", "message", "searchset"])
 def test_a_set_of_resources_keeps_their_ids_and_is_answered_with_a_batch_response(counter: Counter, kind: str) -> None:
-    head = {
+    heads: dict[str, list[Json]] = {
         "document": [_composition()],
         "message": [
             {"resourceType": "MessageHeader", "id": "head", "eventUri": "urn:x", "source": {"endpoint": "urn:y"}}
         ],
-    }.get(kind, [])
-    more = {"identifier": {"system": "urn:x", "value": "1"}, "timestamp": "2026-07-01T08:00:00Z"}
+    }
+    more: Json = {"identifier": {"system": "urn:x", "value": "1"}, "timestamp": "2026-07-01T08:00:00Z"}
     answer = counter.send(
         kind,
-        *({"fullUrl": f"{KLINIK}/{r['resourceType']}/{r['id']}", "resource": r} for r in [*head, patient("marta")]),
+        *(
+            {"fullUrl": f"{KLINIK}/{r['resourceType']}/{r['id']}", "resource": r}
+            for r in [*heads.get(kind, []), patient("marta")]
+        ),
         **(more if kind == "document" else {}),
     )
 
@@ -148,7 +151,7 @@ def test_an_own_result_that_comes_back_is_kept_and_is_no_fact(counter: Counter) 
     assert counter.chart("marta").demographics.last_seen is None
 
 
-def _composition() -> dict[str, object]:
+def _composition() -> Json:
     return {
         "resourceType": "Composition", "id": "head", "status": "final", "type": {"text": "discharge letter"},
         "date": "2026-07-01", "author": [{"display": "ward 3"}], "title": "Letter",

@@ -1,5 +1,7 @@
 """References: rewritten, kept where they lead nowhere, and resolved when the target arrives (exchange.md 0)."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.dialects import (
@@ -16,6 +18,7 @@ from tests.intake.counter import Counter, Json, about, issues_at, locations, pat
 
 ECOG = performance("us", 1, "2026-06-01")
 MARTA = "Patient/marta"
+TEN_ML = Decimal(10)
 
 
 def sample(**elements: object) -> Json:
@@ -84,7 +87,7 @@ def test_a_set_split_in_two_says_the_same_as_the_whole(counter: Counter, patient
     assert [fact.kind for fact in counter.facts("marta") if fact.kind == "csf.cytology"] == ["csf.cytology"]
     if patient_first:
         (found,) = counter.chart("marta").csf_samples
-        assert (found.cytology, found.volume_ml) == ("negative", 10)
+        assert (found.cytology, found.volume_ml) == ("negative", TEN_ML)
 
 
 def test_a_reference_to_nothing_is_no_error_and_the_patient_is_due_when_the_target_arrives(counter: Counter) -> None:
@@ -97,7 +100,7 @@ def test_a_reference_to_nothing_is_no_error_and_the_patient_is_due_when_the_targ
     counter.keep(about(sample(), MARTA))
 
     (found,) = counter.chart("marta").csf_samples
-    assert (found.cytology, found.volume_ml, found.site) == ("negative", 10, "lumbar")
+    assert (found.cytology, found.volume_ml, found.site) == ("negative", TEN_ML, "lumbar")
     assert counter.due() == {"marta"}
 
 
@@ -110,7 +113,7 @@ def test_a_specimen_that_names_nobody_belongs_to_the_patient_of_its_results(
         counter.keep(resource)
 
     (found,) = counter.chart("marta").csf_samples
-    assert (found.cytology, found.volume_ml, found.site) == ("negative", 10, "lumbar")
+    assert (found.cytology, found.volume_ml, found.site) == ("negative", TEN_ML, "lumbar")
     assert counter.due() == {"marta"}
     counter.keep(sample(status="entered-in-error"))
     assert counter.chart("marta").csf_samples == ()
@@ -214,7 +217,7 @@ def test_references_to_contained_resources_and_to_other_servers_stay_as_they_are
     assert stands is not None and stands["specimen"] == {"reference": "#tube"}
     assert stands["performer"] == [{"reference": "https://elsewhere.example/fhir/Organization/1"}]
     (found,) = counter.chart("marta").csf_samples
-    assert (found.cytology, found.volume_ml) == ("negative", 10)
+    assert (found.cytology, found.volume_ml) == ("negative", TEN_ML)
 
 
 def test_evidence_that_names_another_entry_of_the_bundle_is_followed(counter: Counter) -> None:
