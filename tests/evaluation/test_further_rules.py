@@ -197,6 +197,11 @@ class TestLesions:
         )
         assert self.responses(Chart(on=ON, reader_forms=forms), "nano_change") == ["response", "progression"]
 
+    def test_yes_and_no_of_a_form_are_what_the_rule_takes(self) -> None:
+        filled = form("ipcg", "2026-03-02", enhancement="none", steroid_mg=0, eye="normal", eye_involved_before="no",
+                      csf="negative", csf_baseline="negative", new_site="no")  # fmt: skip
+        assert self.responses(Chart(on=ON, reader_forms=(filled,)), "ipcg") == ["CR"]
+
     def test_a_word_that_a_form_has_wrong_is_named_and_not_guessed(self) -> None:
         chart = Chart(on=ON, reader_forms=(form("ipcg", "2026-03-02", enhancement="somewhat"),))
         (answer,) = answer_lesion_response(chart, None, ON)

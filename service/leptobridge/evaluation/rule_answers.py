@@ -102,7 +102,8 @@ def form_inputs(form: ReaderForm) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
     for name, values in form.items.items():
         if name in properties:
-            inputs[name] = list(values) if _is_array(properties[name]) else values[-1] if values else None
+            worded = [_in_words_of(properties[name], value) for value in values]
+            inputs[name] = worded if _is_array(properties[name]) else worded[-1] if worded else None
     return inputs
 
 
@@ -114,16 +115,20 @@ def stated_inputs(chart: Chart, system: str, on: date) -> tuple[dict[str, Any], 
     for name, schema in properties.items():
         statement = latest(until((s for s in chart.statements if s.code == name), on))
         if statement is not None and statement.value is not None:
-            inputs[name] = _in_words_of(schema, statement.value)
+            value = _in_words_of(schema, statement.value)
+            inputs[name] = [value] if _is_array(schema) else value
             entries.append(statement)
     return inputs, entries
 
 
 def _in_words_of(schema: Mapping[str, Any], value: Any) -> Any:
-    words = _enumeration(schema)
-    if isinstance(value, bool) and words:
+    """Yes and no as the input has them: a boolean, or its own pair of words."""
+    if isinstance(value, bool):
+        words = _enumeration(schema)
         return next((pair[0] if value else pair[1] for pair in _YES_NO_WORDS if set(pair) <= words), value)
-    return [value] if _is_array(schema) else value
+    if value in ("yes", "no") and any(option.get("type") == "boolean" for option in _alternatives(schema)):
+        return value == "yes"
+    return value
 
 
 @cache
@@ -142,5 +147,5 @@ def _is_array(schema: Mapping[str, Any]) -> bool:
     return any(option.get("type") == "array" for option in _alternatives(schema))
 
 
-def _enumeration(schema: Mapping[str, Any]) -> set[str]:
+def _enumeration(schema: Mapping[str, Any]) -> set[object]:
     return {word for option in _alternatives(schema) for word in option.get("enum", ())}
