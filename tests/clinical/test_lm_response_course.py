@@ -129,6 +129,13 @@ def test_what_raised_the_suspicion_has_to_be_examined_again(
     assert course(*visits, visit(50))["value"] == "SD"
 
 
+def test_a_worsening_with_another_cause_raised_no_suspicion() -> None:
+    """Only the CSF did, so only the CSF has to be examined again."""
+    answer = course(visit(0, **WORSE, **CONV, other_cause_found=True), visit(28, neuro="NE"))
+
+    assert (answer["value"], answer["missing"]) == ("NE", ["neuro"])
+
+
 @pytest.mark.parametrize(
     ("as_of", "value"), [(0, "SUSPECTED_PD"), (30, "SUSPECTED_PD"), (56, "SUSPECTED_PD"), (57, "unresolved")]
 )
