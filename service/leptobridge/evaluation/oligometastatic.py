@@ -31,7 +31,7 @@ def answer_oligometastatic(chart: Chart, classification: Classification | None, 
         "primary_diagnosis_date": day_of(first_cancer) if first_cancer is not None else None,
         "oligometastasis_diagnosis_date": day_of(first_metastasis) if first_metastasis is not None else day_of(form),
     }
-    filled = {name: _yes_no(name, value) for name, value in form_inputs(form).items()}
+    filled = form_inputs(form)
     state = answer_rule("oligometastatic_state", derived | filled, (form, first_cancer, first_metastasis), effective=on)
     yield state
     if not isinstance(state.result.outputs.get("state"), int):
@@ -39,10 +39,6 @@ def answer_oligometastatic(chart: Chart, classification: Classification | None, 
     stated, entries = stated_inputs(chart, "local_therapy_recommendation", on)
     inputs = {"state": state.result.outputs["state"], "metastases": filled.get("metastases")} | stated
     yield answer_rule("local_therapy_recommendation", inputs, (form, *entries), effective=on)
-
-
-def _yes_no(name: str, value: Any) -> Any:
-    return ("yes" if value else "no") if name.startswith("q") and isinstance(value, bool) else value
 
 
 def _first_exact(entries: tuple[Any, ...], on: date) -> Entry | None:
