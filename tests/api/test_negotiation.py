@@ -122,7 +122,7 @@ def test_the_capability_statement_says_what_is_served(service: RunningService) -
     assert names >= {"_id", "_lastUpdated", "patient", "subject", "code", "date", "status", "category", "identifier"}
     assert names >= {"specimen", "focus", "derived-from"}
     operations = {operation["name"] for operation in served["Patient"]["operation"]}
-    assert operations == {"lm-classification", "lm-response", "trial-eligibility", "everything"}
+    assert operations == {"lm-classification", "lm-response", "trial-eligibility", "everything", "validate"}
     for name in names:
         value = {"date": "2026", "_lastUpdated": "2026"}.get(name, "1")
         answer = service.http.get(f"Observation?{name}={value}", headers={"Prefer": "handling=strict"})

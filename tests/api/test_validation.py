@@ -116,7 +116,8 @@ def test_intake_flags_by_default_and_refuses_where_the_setting_says_so(start: St
     assert (issue["severity"], issue["expression"]) == ("warning", ["Bundle.entry[0].resource.referenceRange[0]"])
 
     refusing = start(validation={"mode": "reject"})
-    changed = {**transaction, "entry": [{**transaction["entry"][0], "resource": count(status="amended")}]}
+    changed_entry = {"resource": count(status="amended"), "request": {"method": "POST", "url": "Observation"}}
+    changed = {**transaction, "entry": [changed_entry]}
     refused = refusing.http.post("", json=changed, headers=FHIR)
     assert refused.status_code == 400
     assert ("error", "invariant", "Bundle.entry[0].resource.referenceRange[0]") in findings(refused)
