@@ -51,8 +51,9 @@ EXEMPT: Final[Mapping[str, Collection[str]]] = {
     # 7.1: targets are present, the nadir is the baseline, D-44, an irradiated lesion is named as such
     "recist_1_1": ("targets", "nadir_sum_mm", "tumour_markers_normal", "lesions"),
     "recist_lesion": ("irradiated", "progressed_since_irradiation"),
-    # 7.2: no further increase unless it is stated; what an earlier visit did not document is no earlier iUPD
-    "irecist": ("non_targets_increased", "target_sum_mm", "non_targets", "new_lesions_mm"),
+    # 7.2: no further increase unless it is stated; what an earlier visit did not document is no earlier iUPD, and
+    # whether a visit is an earlier iUPD can rest on the baseline sum
+    "irecist": ("baseline_sum_mm", "non_targets_increased", "target_sum_mm", "non_targets", "new_lesions_mm"),
     # 9.1: a protocol's own equivalence
     "ps_conversion": ("protocol",),
     # 9.2: an unknown gene status scores 0
