@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from leptobridge.chart.clinical_time import ClinicalTime
@@ -13,8 +14,12 @@ _PATTERN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?
 
 def read_time(text: object, zone: tzinfo | None = None) -> ClinicalTime | None:
     """The clinical time of a FHIR date text; None for what is no date. ``Z`` takes the day of the sender's zone."""
-    if not isinstance(text, str):
-        return None
+    return _read(text, zone) if isinstance(text, str) else None
+
+
+# One chart names the same few times again and again.
+@lru_cache(maxsize=16_384)
+def _read(text: str, zone: tzinfo | None) -> ClinicalTime | None:
     match = _PATTERN.fullmatch(text)
     if match is None:
         return None

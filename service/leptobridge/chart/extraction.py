@@ -7,6 +7,7 @@ of a patient's resource yields one ``patient.last_seen`` fact: its clinical time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from leptobridge.chart.clinical_time_reading import clinical_time
 from leptobridge.chart.diagnosis_facts import state_condition
@@ -136,7 +137,7 @@ def extract(
         identifier.startswith(CONCLUSION_SYSTEM + "|") for identifier in identifiers
     ):
         return Extraction((), ())
-    received_text = received.astimezone(UTC).isoformat(timespec="microseconds")
+    received_text = _utc_text(received)
     meta = resource.get("meta")
     last_updated = utc_text(meta.get("lastUpdated"), received) if isinstance(meta, dict) else None
     issued = utc_text(resource.get("issued"), received)
@@ -158,6 +159,12 @@ def extract(
     if "contained" in resource:
         _state_contained(reading)
     return Extraction(tuple(reading.facts), tuple(reading.unmapped))
+
+
+@lru_cache(maxsize=1024)
+def _utc_text(received: datetime) -> str:
+    """The time of receipt, which all resources of a message share."""
+    return received.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _identifiers(resource: Element) -> tuple[str, ...]:

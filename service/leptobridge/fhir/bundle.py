@@ -53,7 +53,8 @@ def plan_bundle(
     for index, entry in enumerate(entries):
         if isinstance(entry, dict) and not _is_left_out(entry, needs_request):
             plan = _plan_entry(index, entry, texts[index], needs_request, has_requests, strictness=strictness)
-            plans.append(replace(plan, issues=(*shallow.pop(index, ()), *plan.issues)))
+            around = shallow.pop(index, ())
+            plans.append(replace(plan, issues=(*around, *plan.issues)) if around else plan)
     between = faults_between(bundle_type, plans, entry_by_entry=entry_by_entry)
     planned = tuple(
         replace(plan, issues=(*plan.issues, *between[plan.index])) if plan.index in between else plan for plan in plans

@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 _DATE_TIME = re.compile(
     r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01])"
@@ -39,8 +40,12 @@ def parse_time(text: object, zone: tzinfo | None = None) -> FhirTime | None:
     ``None`` for whatever is not one (not text, wrong shape, a day that the calendar has not): the caller treats it as
     no time at all.
     """
-    if not isinstance(text, str):
-        return None
+    return _parse(text, zone) if isinstance(text, str) else None
+
+
+# One message names the same few times again and again.
+@lru_cache(maxsize=16_384)
+def _parse(text: str, zone: tzinfo | None) -> FhirTime | None:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None

@@ -47,7 +47,7 @@ def write_facts(session: Session, entries: Sequence[Entry], context: Context, ma
     rows: list[FactToStore] = []
     unmapped: Counter[tuple[str, str, str]] = Counter()
     for entry in sound:
-        wanted = {key: referred[key] for key in _referred_keys(entry) if key in referred}
+        wanted = {key: referred[key] for key in _referred_keys(entry) if key in referred} if referred else {}
         rows += _facts(
             entry.resource,
             key=entry.key,

@@ -1,20 +1,20 @@
 """The database: one engine, whole transactions, the same promises on SQLite and PostgreSQL."""
 
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Self, TypeVar
 
-import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
 from leptobridge.store.bulk import DRIVER
+from leptobridge.store.driver_errors import driver_errors_wrapped
+from leptobridge.store.joint_commit import JointCommit
 from leptobridge.store.migration import migrate_to_head
 
 T = TypeVar("T")
@@ -29,13 +29,15 @@ class Database:
     """Connections to one database, migrated to the newest schema.
 
     SQLite: WAL, foreign keys, ``synchronous=FULL``; writers take turns (a lock in the process, ``BEGIN IMMEDIATE``
-    between processes), readers never wait. PostgreSQL: read committed; writers lock what they change.
+    between processes) and share a commit (`JointCommit`), readers never wait. PostgreSQL: read committed; writers lock
+    what they change.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._writer = threading.Lock()
+        self._joint = JointCommit(self.transaction)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -60,7 +62,7 @@ class Database:
         turn = self._writer if self.is_sqlite else nullcontext()
         with (
             turn,
-            _driver_errors_wrapped(),
+            driver_errors_wrapped(),
             self.engine.connect().execution_options(immediate=True) as connection,
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
@@ -71,13 +73,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A reading transaction: sees one state, takes no writer's turn, is rolled back."""
-        with _driver_errors_wrapped(), Session(self.engine, expire_on_commit=False) as session:
+        with driver_errors_wrapped(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def run(self, work: Callable[[Session], T]) -> T:
         """The result of ``work`` in a writing transaction, repeated where another transaction was in the way."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
+                if self.is_sqlite:
+                    return self._joint.run(work)
                 with self.transaction() as session:
                     return work(session)
             except DBAPIError as error:
@@ -85,16 +89,6 @@ class Database:
                     raise
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
-
-
-@contextmanager
-def _driver_errors_wrapped() -> Iterator[None]:
-    """What statements of `store.bulk` raise, as SQLAlchemy would raise it: without the parameters."""
-    try:
-        yield
-    except (sqlite3.Error, psycopg.Error) as error:
-        base = sqlite3.Error if isinstance(error, sqlite3.Error) else psycopg.Error
-        raise DBAPIError.instance(None, None, error, base, hide_parameters=True) from error
 
 
 def is_transient(error: DBAPIError) -> bool:
@@ -114,6 +108,8 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=30000",
+        # Pages that every message changes are written back once in a while, not every few messages (16 MB of WAL).
+        "wal_autocheckpoint=4000",
         "cache_size=-65536",
         "temp_store=MEMORY",
     ):

@@ -1,8 +1,7 @@
 """Facts of current resource versions, as rows with a JSON document each (design 3: never re-read the resources)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import text
@@ -10,11 +9,8 @@ from sqlmodel import Session
 
 from leptobridge.store.bulk import KeyedStatement, insert_rows
 
-_COLUMNS = ("person", "kind", "resource_key", "reference", "version", "first_day", "document")
 
-
-@dataclass(frozen=True, slots=True)
-class FactToStore:
+class FactToStore(NamedTuple):
     """One fact of a resource: ``reference`` such as ``Observation/17``, ``first_day`` ISO date, ``document`` JSON."""
 
     kind: str
@@ -28,8 +24,7 @@ class FactToStore:
 
 def insert_facts(session: Session, facts: Sequence[FactToStore]) -> None:
     """Store facts; `remove_facts` has taken those of older versions away in the same transaction."""
-    rows = [(f.person, f.kind, f.resource_key, f.reference, f.version, f.first_day, f.document) for f in facts]
-    insert_rows(session, "fact", _COLUMNS, rows)
+    insert_rows(session, "fact", FactToStore._fields, facts)
 
 
 _REMOVE = KeyedStatement("DELETE FROM fact WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys})")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -40,8 +40,7 @@ class CurrentResource(StoredVersion):
     person: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceToStore:
+class ResourceToStore(NamedTuple):
     """A new version that becomes current; columns of `schema.Resource`. ``search``: (parameter, value, system)."""
 
     key: int
@@ -67,28 +66,7 @@ class ResourceToStore:
     search: frozenset[tuple[str, str, str]] = frozenset()
 
 
-_COLUMNS = (
-    "key",
-    "type",
-    "id",
-    "version",
-    "latest_version",
-    "last_updated",
-    "method",
-    "deleted",
-    "sender",
-    "source_id",
-    "source_updated",
-    "source_issued",
-    "subject",
-    "person",
-    "status",
-    "date_first",
-    "date_last",
-    "issues",
-    "receipt_id",
-    "raw",
-)
+_COLUMNS = ResourceToStore._fields[:-1]
 _CURRENT_FIELDS = tuple(field.name for field in fields(CurrentResource))
 _CURRENT_COLUMNS = ", ".join(f"r.{name}" for name in _CURRENT_FIELDS)
 _CURRENT = KeyedStatement(
@@ -230,7 +208,7 @@ def allocate_keys(session: Session, count: int) -> Sequence[int]:
 
 def insert_resources(session: Session, resources: Sequence[ResourceToStore]) -> None:
     """Store resources that are new here, with their search entries."""
-    insert_rows(session, "resource", _COLUMNS, [_row(resource) for resource in resources])
+    insert_rows(session, "resource", _COLUMNS, [resource[:-1] for resource in resources])
     _insert_search(session, resources)
 
 
@@ -259,7 +237,7 @@ def replace_resources(session: Session, resources: Sequence[ResourceToStore]) ->
     renamed = {str(r.key) for r in resources if any(parameter == FULL_URL for parameter, _, _ in r.search)}
     _FORGET_SEARCH.execute(session, [(key,) for (key,) in keys if key in renamed])
     _FORGET_VALUES.execute(session, [(key,) for (key,) in keys if key not in renamed])
-    parameters = [dict(zip(_COLUMNS, _row(resource), strict=True)) for resource in resources]
+    parameters = [dict(zip(_COLUMNS, resource[:-1], strict=True)) for resource in resources]
     _REPLACE.execute_many(session, parameters)
     _insert_search(session, resources)
 
@@ -298,31 +276,6 @@ def insert_late_versions(session: Session, resources: Sequence[ResourceToStore])
     ]
     insert_rows(session, "resource_version", _HISTORY_COLUMNS, rows)
     _NUMBER_TAKEN.execute_many(session, [{"key": r.key, "version": r.version} for r in resources])
-
-
-def _row(resource: ResourceToStore) -> tuple[Any, ...]:
-    return (
-        resource.key,
-        resource.type,
-        resource.id,
-        resource.version,
-        resource.latest_version,
-        resource.last_updated,
-        resource.method,
-        resource.deleted,
-        resource.sender,
-        resource.source_id,
-        resource.source_updated,
-        resource.source_issued,
-        resource.subject,
-        resource.person,
-        resource.status,
-        resource.date_first,
-        resource.date_last,
-        resource.issues,
-        resource.receipt_id,
-        resource.raw,
-    )
 
 
 def _insert_search(session: Session, resources: Sequence[ResourceToStore]) -> None:

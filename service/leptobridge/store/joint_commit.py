@@ -1,0 +1,100 @@
+"""One commit for all writers that wait (SQLite): the disk is waited for once, and pages that they share go out once.
+
+Writers take turns on SQLite. Whoever has the turn carries out the works of all who wait, each under a savepoint of its
+own: one that fails is taken back alone. Nobody is answered before the common commit.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from sqlmodel import Session
+
+from leptobridge.store.bulk import Statement
+from leptobridge.store.driver_errors import driver_errors_wrapped
+
+T = TypeVar("T")
+Work = Callable[[Session], Any]
+
+#: Works in one commit; bounds how long the first of them waits for the last.
+MOST_TOGETHER: Final = 32
+_BEGIN, _TAKE_BACK, _END = (Statement(f"{verb} one_work") for verb in ("SAVEPOINT", "ROLLBACK TO", "RELEASE"))
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    """A work that waits, then what came of it."""
+
+    work: Work
+    result: Any = None
+    error: BaseException | None = None
+    is_done: bool = False
+
+
+class JointCommit:
+    """Works of many threads, in few transactions. ``transaction`` opens one and commits it at its end."""
+
+    def __init__(self, transaction: Callable[[], AbstractContextManager[Session]]) -> None:
+        self._transaction = transaction
+        self._changed = threading.Condition()
+        self._is_running = False
+        self._waiting: list[_Ticket] = []
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """The result of ``work`` once it is committed, or what it raised once it is taken back."""
+        ticket = _Ticket(work)
+        with self._changed:
+            self._waiting.append(ticket)
+            while self._is_running and not ticket.is_done:
+                self._changed.wait()
+            if not ticket.is_done:
+                self._is_running = True
+        if not ticket.is_done:
+            try:
+                self._run_waiting(ticket)
+            finally:
+                with self._changed:
+                    self._is_running = False
+                    self._changed.notify_all()
+        if ticket.error is not None:
+            raise ticket.error
+        result: T = ticket.result
+        return result
+
+    def _run_waiting(self, own: _Ticket) -> None:
+        batch: list[_Ticket] = []
+        try:
+            with self._transaction() as session:
+                # Those who came while the database was waited for go along.
+                batch = self._take_waiting(own)
+                for ticket in batch:
+                    _carry_out(session, ticket)
+        except BaseException as error:
+            batch = batch or self._take_waiting(own)
+            for ticket in batch:
+                ticket.error = error
+        for ticket in batch:
+            ticket.is_done = True
+
+    def _take_waiting(self, own: _Ticket) -> list[_Ticket]:
+        with self._changed:
+            self._waiting.remove(own)
+            batch = [own, *self._waiting[: MOST_TOGETHER - 1]]
+            del self._waiting[: MOST_TOGETHER - 1]
+        return batch
+
+
+def _carry_out(session: Session, ticket: _Ticket) -> None:
+    _BEGIN.execute(session)
+    try:
+        with driver_errors_wrapped():
+            ticket.result = ticket.work(session)
+            session.flush()
+    except Exception as error:
+        ticket.error = error
+        _TAKE_BACK.execute(session)
+    # The next work must not see objects of this one in place of rows.
+    session.expunge_all()
+    _END.execute(session)
