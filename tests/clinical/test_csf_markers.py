@@ -5,7 +5,6 @@ from typing import Any, get_args
 
 import pytest
 
-from leptobridge.clinical.csf_ctc import EPCAM_NEGATIVE
 from leptobridge.clinical.inputs import HAEMATOLOGICAL, Primary
 from tests.clinical.rule_service import assert_answers, post
 
@@ -36,7 +35,11 @@ def test_cells_per_ml_at_each_cutoff(count: int, volume_ml: float, value: float,
 
     assert (answer["value"], answer["rule"]) == (value, "11.2")
     assert (answer["lin_2017"], answer["van_bussel_2020"], answer["diaz_2022"]) == groups
-    assert set(answer["platforms"]) == {"lin_2017", "van_bussel_2020", "diaz_2022"}
+    assert answer["platforms"] == {
+        "lin_2017": "CellSearch/EpCAM",
+        "van_bussel_2020": "EpCAM immunoflow cytometry",
+        "diaz_2022": "CellSearch",
+    }
 
 
 @pytest.mark.parametrize(
@@ -69,10 +72,13 @@ def test_a_raw_count_is_never_read_without_its_volume() -> None:
         )
 
 
+WITH_EPCAM = {"breast_cancer", "lung_cancer", "other_carcinoma", "solid_tumour"}
+
+
 @pytest.mark.parametrize("primary", get_args(Primary))
 def test_tumours_without_epcam_are_not_applicable(primary: str) -> None:
     """11.2, test 4."""
-    applicable = primary not in EPCAM_NEGATIVE
+    applicable = primary in WITH_EPCAM
 
     assert (post("csf_ctc", {**CTC, "primary": primary})["value"] == "not_applicable") != applicable
     assert (post("csf_ctc", {"primary": primary})["value"] == "not_applicable") != applicable
@@ -112,6 +118,7 @@ def test_a_positive_flow_is_involvement_unless_the_meninges_are_inflamed() -> No
     assert_answers("csf_flow", {**LYMPHOMA, "active_meningitis": True}, {"value": "possible_false_positive"})
     unknown = {**LYMPHOMA, "active_meningitis": None}
     assert_answers("csf_flow", unknown, {"value": "not_evaluable", "missing": ["active_meningitis"]})
+    assert post("csf_flow", LYMPHOMA)["candidates"] == []
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,8 @@ def test_without_points_there_is_no_lm_molgpa() -> None:
     """9.3, test 1."""
     for config in ({}, {"config": None}):
         patient = {**FAVOURABLE, **config} if config else {"gene": "positive"}
-        assert_answers("lm_molgpa", patient, {"value": "not_evaluable", "reason": "points_not_verified", "group": None})
+        expected = {"value": "not_evaluable", "reason": "points_not_verified", "missing": ["config"], "group": None}
+        assert_answers("lm_molgpa", patient, expected)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +182,7 @@ def test_a_factor_without_points_is_not_needed() -> None:
         ({"middle": 2.01, "high": 3}, "low"),
         ({"high": 2.5}, "middle"),
         ({"middle": 1.0}, "high"),
+        ({"middle": 1.5}, "high"),
         ({}, "high"),
         (None, "high"),
     ],
