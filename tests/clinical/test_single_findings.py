@@ -1,0 +1,147 @@
+"""Single findings that tip a decision, and what one unknown finding leaves open."""
+
+from typing import Any
+
+import pytest
+
+from leptobridge.clinical.catalogue import SYSTEMS
+from leptobridge.clinical.cytology import strongest_class
+from leptobridge.clinical.rano_bm_rules import Criteria, respond
+from tests.clinical.rule_service import assert_answers, post
+
+NEGATIVE = {"csf_cytology": "negative", "volume_ml": 12, "fixed": True}
+
+
+@pytest.mark.parametrize(
+    ("domain", "highest"),
+    [
+        ("gait", 3),
+        ("strength", 3),
+        ("sensation", 2),
+        ("vision", 3),
+        ("eye_movements", 3),
+        ("facial_strength", 2),
+        ("hearing", 3),
+        ("swallowing", 2),
+        ("level_of_consciousness", 3),
+        ("behaviour", 2),
+    ],
+)
+def test_every_lano_domain_ends_at_its_highest_level(domain: str, highest: int) -> None:
+    """3.2: newly reaching the highest level is worse; there is no level above it."""
+    reached = {"baseline": {domain: highest - 1}, "current": {domain: highest}}
+    above = {"baseline": {domain: 0}, "current": {domain: highest + 1}}
+
+    assert_answers("lano_change", reached, {"value": "worse"})
+    assert_answers("lano_change", above, {"value": "invalid_input", "reason": "level_outside_scale"})
+
+
+def test_one_platform_above_its_cut_off_supports_lm_beside_a_negative_cytology() -> None:
+    """11.2: 0.95 cells per ml is below 1 of Lin 2017 and above 0.9 of van Bussel 2020."""
+    cells = {"primary": "breast_cancer", "count": 19, "volume_ml": 20, "csf_cytology": "negative"}
+
+    assert_answers("csf_ctc", cells, {"lin_2017": "negative", "van_bussel_2020": "positive"})
+    assert post("csf_ctc", cells)["notes"] == ["ctc_supports_lm"]
+
+
+def test_flow_that_is_unknown_could_be_negative_or_show_involvement() -> None:
+    """11.4, G1."""
+    answer = post("csf_flow", {"primary": "lymphoma", "csf_cytology": "negative", "active_meningitis": False})
+
+    assert (answer["value"], answer["missing"]) == ("not_evaluable", ["flow"])
+    assert set(answer["candidates"]) == {"negative", "csf_involvement_by_flow"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "missing"),
+    [
+        ({"samples": [NEGATIVE, {"volume_ml": 12, "fixed": True}]}, ["csf_cytology"]),
+        ({"samples": [{**NEGATIVE, "site": "lumbar"}, NEGATIVE], "known_disease_site": "ventricular"}, ["site"]),
+    ],
+)
+def test_one_sample_that_is_not_described_is_what_a_reliable_negative_lacks(
+    inputs: dict[str, Any], missing: list[str]
+) -> None:
+    """11.1."""
+    answer = post("csf_sample_adequacy", inputs)
+
+    assert (answer["value"], answer["missing"]) == ("not_reliable", missing)
+
+
+@pytest.mark.parametrize(("known", "lacking"), [("reference_mm", "current_mm"), ("current_mm", "reference_mm")])
+def test_nodules_of_one_scan_alone_suggest_nothing(known: str, lacking: str) -> None:
+    """4.4."""
+    answer = post("nodule_size_suggestion", {known: [[10, 8]], "new_measurable_nodule": False})
+
+    assert (answer["value"], answer["missing"]) == ("not_evaluable", [lacking])
+
+
+def test_enhancing_lesions_are_outside_the_rule_for_positive_csf_without_them() -> None:
+    """RT-CN #3 (1.1)."""
+    patient = {
+        "meningism": "none",
+        "enhancing_lesions": True,
+        "recent_wbrt": False,
+        "rt_tolerated": True,
+        "clinical_suspicion": "strong",
+        "csf_cytology": "positive",
+    }
+
+    assert_answers("rt_cn", patient, {"value": "not_evaluable", "reason": "no_row_matches"})
+    assert_answers("rt_cn", {**patient, "enhancing_lesions": False}, {"rule": "RT-CN #3"})
+
+
+@pytest.mark.parametrize(
+    ("raw", "classes"),
+    [
+        ("acellular", ("inadequate", "inadequate", "inadequate")),
+        ("suspicious", ("equivocal", "positive", "positive")),
+        ("atypical", ("equivocal", "negative", "equivocal")),
+        ("malignant", ("positive", "positive", "positive")),
+    ],
+)
+def test_a_raw_word_has_a_class_under_every_policy(raw: str, classes: tuple[str, ...]) -> None:
+    """2.6."""
+    results = post("cytology_policy", {"raw": raw, "volume_ml": 10})["results"]
+    policies = ("eano_esmo", "rct_dichotomy", "radiate_lm")
+
+    assert tuple(results[policy]["csf_cytology"] for policy in policies) == classes
+
+
+def test_an_inadequate_sample_says_more_than_one_not_done() -> None:
+    """M4."""
+    assert strongest_class(["not_done", "inadequate"]) == "inadequate"
+    assert strongest_class(["inadequate", "negative"]) == "negative"
+
+
+def test_unknown_non_targets_leave_complete_response_partial_response_and_progression_open() -> None:
+    """6.2, G1."""
+    criteria = Criteria(frozenset({"CR"}), None, "none", "none", frozenset({"stable"}), False)
+
+    assert set(respond(criteria).decisions) == {"CR", "PR", "PD"}
+
+
+def test_the_table_shown_holds_the_conditions_and_what_a_row_says() -> None:
+    """11.4."""
+    row = {"when": {"flow": ["negative"], "csf_cytology": ["equivocal"]}, "value": "not_evaluable", "rule": "11.4"}
+
+    assert {**row, "reason": "equivocal_cytology"} in SYSTEMS["csf_flow"].table["11.4"]
+
+
+def test_months_are_days_by_30_4375_half_up() -> None:
+    """G5: 1426 days are 46.8501 months."""
+    survived = {"infusion_date": "2020-01-01", "first_cns_pd_date": "2023-11-27"}
+
+    assert_answers("cns_pfs", survived, {"cns_pfs1_days": 1426, "cns_pfs1_months": 46.9})
+
+
+@pytest.mark.parametrize(
+    ("system", "levels"),
+    [
+        ("nano_change", {"baseline": {"gait": 4}, "current": {"gait": 0}}),
+        ("nano_total", {"domain_scores": {"gait": 4}}),
+    ],
+)
+def test_a_nano_level_outside_its_scale_is_named_as_the_reason(system: str, levels: dict[str, Any]) -> None:
+    """8.1."""
+    assert_answers(system, levels, {"value": "invalid_input", "reason": "level_outside_scale"})
