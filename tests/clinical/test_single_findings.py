@@ -145,3 +145,46 @@ def test_months_are_days_by_30_4375_half_up() -> None:
 def test_a_nano_level_outside_its_scale_is_named_as_the_reason(system: str, levels: dict[str, Any]) -> None:
     """8.1."""
     assert_answers(system, levels, {"value": "invalid_input", "reason": "level_outside_scale"})
+
+
+def test_one_inadequate_negative_calls_for_another_puncture() -> None:
+    """11.1: an adequate negative beside it does not make up for it."""
+    samples = [NEGATIVE, {**NEGATIVE, "volume_ml": 3}]
+
+    assert post("csf_sample_adequacy", {"samples": samples})["actions"] == ["repeat_lumbar_puncture"]
+
+
+def test_scans_of_another_number_of_brain_lesions_than_the_baseline_are_impossible() -> None:
+    """6.2."""
+    sizes = {"baseline_mm": [10, 10], "nadir_mm": [10], "current_mm": [10]}
+
+    assert_answers("rano_bm", sizes, {"value": "invalid_input", "reason": "not_the_same_lesions"})
+
+
+@pytest.mark.parametrize(
+    ("findings", "missing", "candidates"),
+    [
+        ({"mri_lm": "not_done", "clinical_lm": "typical", "cancer": "no"}, {"mri_lm"}, {"possible"}),
+        ({"mri_lm": "A"}, {"clinical_lm", "cancer"}, {"probable", "possible"}),
+    ],
+)
+def test_the_classes_that_negative_csf_leaves_open(
+    findings: dict[str, str], missing: set[str], candidates: set[str]
+) -> None:
+    """EE8, EE9 (2.3)."""
+    patient = {"primary": "solid_tumour", "csf_cytology": "negative", **findings}
+    answer = post("eano_esmo_classification", patient)
+
+    assert (set(answer["missing"]), set(answer["candidates"])) == (missing, candidates)
+
+
+@pytest.mark.parametrize("system", ["deferoxamine_disease_status", "lm_comp_1", "rano_bm_measurability"])
+def test_an_open_question_is_marked_as_resting_on_criteria_to_be_verified(system: str) -> None:
+    assert "criteria_not_verified" in post(system, {})["warnings"]
+
+
+def test_a_trial_without_a_definition_of_toxicity_is_all_that_was_read() -> None:
+    """14.2."""
+    answer = post("dlt", {"trial": "NCT00000000", "grade": 4})
+
+    assert (answer["value"], answer["inputs_used"]) == ("not_supported", ["trial"])
