@@ -188,3 +188,46 @@ def test_a_trial_without_a_definition_of_toxicity_is_all_that_was_read() -> None
     answer = post("dlt", {"trial": "NCT00000000", "grade": 4})
 
     assert (answer["value"], answer["inputs_used"]) == ("not_supported", ["trial"])
+
+
+def test_median_survival_is_shown_as_published() -> None:
+    """9.2, months by bracket from the lowest score up."""
+    assert SYSTEMS["lung_molgpa"].table["median survival in months by bracket"] == {
+        "adenocarcinoma": {
+            "Sperduto 2017": [6.9, 13.7, 26.5, 46.8],
+            "Nieder 2017": [3.0, 6.2, 14.7, 25.0],
+            "Korea": [8.9, 17.0, 30.2, 44.7],
+        },
+        "other histology": {
+            "Sperduto 2017": [5.3, 9.8, 12.8, None],
+            "Nieder 2017": [2.4, 5.5, 12.5, None],
+            "Korea": [6.7, 10.3, 13.2, None],
+        },
+    }
+
+
+def test_complete_response_of_brain_metastases_names_its_row() -> None:
+    """6.2."""
+    scan = {"baseline_mm": [20], "nadir_mm": [20], "current_mm": [0], "immunotherapy": False, "new_lesion": "none"}
+    patient = {**scan, "non_targets": "none", "corticosteroids": "none", "clinical_status": "stable"}
+
+    assert_answers("rano_bm", patient, {"value": "CR", "rule": "6.2/CR"})
+
+
+def test_non_targets_alone_that_were_not_all_evaluated_are_what_is_missing() -> None:
+    """7.1."""
+    patient = {"targets": "none_at_baseline", "new_lesion": "none", "non_targets": "not_all_evaluated"}
+    answer = post("recist_1_1", patient)
+
+    assert (answer["value"], answer["missing"]) == ("NE", ["non_targets"])
+
+
+@pytest.mark.parametrize(("state", "value"), [(1, "conditional_recommendation"), (3, "no_statement")])
+def test_every_statement_on_local_therapy_names_its_section(state: int, value: str) -> None:
+    """10.4."""
+    patient = {"state": state, "metastases": 2, "all_sites_safely_treatable": True, "mdt_decision": True}
+
+    assert_answers("local_therapy_recommendation", patient, {"value": value, "rule": "10.4"})
+    refused = {"value": "prerequisite_failed", "rule": "10.4"}
+    assert_answers("local_therapy_recommendation", {**patient, "mdt_decision": False}, refused)
+    assert_answers("local_therapy_recommendation", {**patient, "all_sites_safely_treatable": False}, refused)
