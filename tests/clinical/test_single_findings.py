@@ -1,11 +1,12 @@
 """Single findings that tip a decision, and what one unknown finding leaves open."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from leptobridge.clinical.catalogue import SYSTEMS
-from leptobridge.clinical.cytology import strongest_class
+from leptobridge.clinical.cytology import CytologyPolicy, cytology_class, strongest_class
 from leptobridge.clinical.rano_bm_rules import Criteria, respond
 from tests.clinical.rule_service import assert_answers, post
 
@@ -231,3 +232,51 @@ def test_every_statement_on_local_therapy_names_its_section(state: int, value: s
     refused = {"value": "prerequisite_failed", "rule": "10.4"}
     assert_answers("local_therapy_recommendation", {**patient, "mdt_decision": False}, refused)
     assert_answers("local_therapy_recommendation", {**patient, "all_sites_safely_treatable": False}, refused)
+
+
+@pytest.mark.parametrize("policy", ["eano_esmo", "rct_dichotomy", "radiate_lm"])
+@pytest.mark.parametrize("word", ["equivocal", "inadequate", "not_done"])
+def test_a_class_sent_in_place_of_a_word_is_the_same_under_every_policy(word: str, policy: CytologyPolicy) -> None:
+    assert cytology_class(word, Decimal(12), policy) == word
+
+
+@pytest.mark.parametrize("cancer", ["yes", "no", "unknown"])
+def test_without_mri_and_examination_both_are_missing(cancer: str) -> None:
+    assert_answers(
+        "eano_esmo_classification",
+        {"primary": "solid_tumour", "csf_cytology": "negative", "cancer": cancer},
+        {"value": "not_evaluable", "rule": "EE8", "missing": ["mri_lm", "clinical_lm"]},
+    )
+
+
+def test_an_unknown_primary_lacks_what_either_reading_lacks() -> None:
+    """CSF3, G1: of a solid tumour the device is not known, of a lymphoma the flow cytometry."""
+    adequate = {"site": "lumbar", "volume_ml": 12, "processed_min": 10}
+    samples = [
+        {"date": day, "csf_cytology": found, **adequate}
+        for day, found in (("2026-01-01", "positive"), ("2026-02-01", "negative"), ("2026-03-01", "negative"))
+    ]
+    assert_answers(
+        "csf_state",
+        {"baseline": samples[:1], "follow_up": samples[1:]},
+        {"value": "NE", "rule": "G1", "missing": ["ventricular_device", "flow", "primary"]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("at_first", "then"), [("non_icr_non_iupd", "iCPD"), ("iUPD", "iUPD"), ("not_all_evaluated", "NE")]
+)
+def test_a_progression_in_another_category_confirms_only_if_that_category_was_judged_before(
+    at_first: str, then: str
+) -> None:
+    """7.2: targets progress first, non-targets at the next scan."""
+    visits = [
+        {"week": 8, "target_sum_mm": 130, "non_targets": at_first, "new_lesions_mm": []},
+        {"week": 14, "target_sum_mm": 130, "non_targets": "iUPD", "new_lesions_mm": []},
+    ]
+    assert_answers("irecist", {"baseline_sum_mm": 100, "visits": visits}, {"value": then})
+
+
+def test_more_than_five_metastases_are_outside_the_recommendation() -> None:
+    asked = {"state": 1, "metastases": 6, "all_sites_safely_treatable": True, "mdt_decision": True}
+    assert_answers("local_therapy_recommendation", asked, {"value": "outside_scope", "rule": "10.4"})
