@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -20,10 +21,11 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(database: Database) -> Database:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL joins commits by itself")
-    return database
+def database(tmp_path: Path) -> Iterator[Database]:
+    """SQLite: PostgreSQL joins commits by itself."""
+    opened = Database.open(f"sqlite:///{tmp_path / 'lepto.db'}")
+    yield opened
+    opened.close()
 
 
 class _Counted:

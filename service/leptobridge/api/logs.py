@@ -1,16 +1,28 @@
 """Structured logs without patient data: JSON lines of events, numbers and names that the code itself chose."""
 
+import io
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.types import EventDict, WrappedLogger
 
 
+class _StandardError(io.TextIOBase):
+    """Whatever is standard error when a line is written: loggers outlive a stream that was put in its place."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure_logs(level: str) -> None:
     """Sends every log line of the process to standard error as JSON; called once by a process's entry point."""
     numeric = getattr(logging, level.upper())
+    stream = cast(TextIO, _StandardError())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -20,10 +32,10 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(_LibraryLine())
     logging.basicConfig(level=max(numeric, logging.WARNING), handlers=[handler], force=True)
 
