@@ -290,3 +290,68 @@ def test_facts_are_the_same_after_a_journey_through_json() -> None:
         observation(observable("csf-cytology"), DAY, dataAbsentReason=words("unknown"), status="registered"),
     )  # fmt: skip
     assert [fact_from_json(orjson.loads(fact_to_json(fact))) for fact in facts] == facts
+
+
+# --- the clinical time that a specimen, a panel or a report tells
+
+_DRAWN = csf_specimen("plain", "2026-05-20T09:00:00+02:00", 8)
+_REPORTED = item("csf-cytology", "positive", "2026-06-10")
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        [named("s", _DRAWN), named("c", _REPORTED, specimen=reference("Specimen", "s"))],
+        [named("c", _REPORTED, contained=[named("s", _DRAWN)], specimen={"reference": "#s"})],
+        [
+            named("s", _DRAWN),
+            named("c", _REPORTED),
+            named(
+                "p",
+                observation(words("CSF panel"), "2026-06-10"),
+                hasMember=[reference("Observation", "c")],
+                specimen=reference("Specimen", "s"),
+            ),
+        ],
+        [
+            named("s", _DRAWN),
+            named("c", _REPORTED),
+            {
+                "resourceType": "DiagnosticReport",
+                "id": "r",
+                "status": "final",
+                "code": words("CSF"),
+                "effectiveDateTime": "2026-06-10",
+                "result": [reference("Observation", "c")],
+                "specimen": [reference("Specimen", "s")],
+            },
+        ],
+    ],
+    ids=["reference", "contained", "panel", "report"],
+)
+def test_a_result_counts_from_the_day_its_specimen_was_collected(resources: list[Json]) -> None:
+    (sample,) = chart_of(*resources, on="2026-05-20").csf_samples
+    assert sample.cytology == "positive"
+    assert chart_of(*resources, on="2026-05-19").csf_samples == ()
+
+
+def test_a_member_without_a_time_has_that_of_its_panel() -> None:
+    undated = {name: value for name, value in LINEAR.items() if name != "effectiveDateTime"}
+    chart = chart_of(named("a", undated), named("p", PANEL, hasMember=[reference("Observation", "a")]), on=DAY)
+    assert presences(chart) == [{"brain_linear": "present"}]
+
+
+def test_the_members_of_a_panel_are_one_sample_whatever_their_days() -> None:
+    panel = observation(words("CSF panel"), DAY, hasMember=[reference("Observation", n) for n in ("c", "v")])
+    volume = observation(observable("volume-ml"), "2026-06-03", valueQuantity=quantity(3, "mL"))
+    (sample,) = chart_of(
+        named("c", item("csf-cytology", "negative")), named("v", volume), named("p", panel)
+    ).csf_samples
+    assert (sample.cytology, sample.volume_ml) == ("negative", 3)
+
+
+@pytest.mark.parametrize("system", ["urn:oid:2.16.840.1.113883.6.96", "http://snomed.info/sct"])
+def test_a_code_system_is_known_by_each_of_its_spellings(system: str) -> None:
+    said = {"coding": [{"system": system, "code": "10828004"}]}
+    (sample,) = chart_of(observation(observable("csf-cytology"), DAY, valueCodeableConcept=said)).csf_samples
+    assert sample.cytology == "positive"

@@ -167,7 +167,7 @@ def test_each_dialect_says_the_same_cytology(dialect: Dialect, result: str) -> N
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_each_dialect_says_the_same_sample(dialect: Dialect) -> None:
     fact = only_fact(csf_specimen(dialect, TIME, 8), "csf.sample", "specimen")
-    assert fact.details == {"site": "lumbar", "volume_ml": 8}
+    assert fact.details == {"site": "lumbar", "volume_ml": 8, "collected": True}
 
 
 @pytest.mark.parametrize(

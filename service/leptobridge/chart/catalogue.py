@@ -50,7 +50,7 @@ _RESOURCE_FACTS: tuple[CatalogueEntry, ...] = (
         None,
         (),
         "1",
-        "one for each resource version: its clinical time; details issued, last_updated, received, has_member",
+        "one for each resource version: its time; details issued, last_updated, received, has_member, specimen",
     ),
     CatalogueEntry("enrolment", "<study>", "text", None, (), "1", "details arm, status; time and end of the period"),
     CatalogueEntry("cancer.primary", "", "code", None, (), "2", "details site, histology, stage, state"),
@@ -59,7 +59,13 @@ _RESOURCE_FACTS: tuple[CatalogueEntry, ...] = (
     CatalogueEntry("metastasis", "<site>", "code", None, _STATES, "2"),
     CatalogueEntry("comorbidity", "<code>", "code", None, _STATES, "2"),
     CatalogueEntry(
-        "csf.sample", "specimen", "code", None, ("csf",), "3", "details site, volume_ml, processed_min, fixed"
+        "csf.sample",
+        "specimen",
+        "code",
+        None,
+        ("csf",),
+        "3",
+        "details site, volume_ml, processed_min, fixed, collected",
     ),
     CatalogueEntry("csf.ctc", "", "integer", "1", (), "3", "details censored, volume_ml, platform", "O#csf-ctc"),
     CatalogueEntry("csf.ctc", "per_ml", "number", "/mL", (), "3", "a concentration as sent", "O#csf-ctc"),
@@ -106,7 +112,9 @@ _RESOURCE_FACTS: tuple[CatalogueEntry, ...] = (
     CatalogueEntry("receptor.er", "er", "answer", None, _POLARITY, "6", "details percent", "O#er"),
     CatalogueEntry("receptor.pr", "pr", "answer", None, _POLARITY, "6", "details percent", "O#pr"),
     CatalogueEntry("pdl1", "pd_l1", "text", None, (), "6", "a result, or the percentage", "O#pd-l1"),
-    CatalogueEntry("specimen", "", "code", None, ("blood", "tissue", "other"), "6", "details origin (metastasis …)"),
+    CatalogueEntry(
+        "specimen", "", "code", None, ("blood", "tissue", "other"), "6", "details origin (metastasis …), collected"
+    ),
     CatalogueEntry("therapy.drug", "<name or class>", "code", None, ("given", "ordered"), "7", _DRUG_DETAILS),
     CatalogueEntry(
         "therapy.steroid", "<name>", "code", None, ("given", "ordered"), "7", "details dexamethasone_mg_per_day"

@@ -191,6 +191,9 @@ def _state_version(reading: ResourceReading, issued: str | None, last_updated: s
             details["code"] = first_code(resource.get("code"))
         if "hasMember" in resource:
             details["has_member"] = reading.targets(resource["hasMember"])
+            specimen = reading.target(resource.get("specimen"))
+            if specimen is not None:
+                details["specimen"] = specimen
     reading.state("patient.last_seen", kind, undated=kind in _NOT_SEEN, details=details)
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from leptobridge.chart.chart import Entry
 from leptobridge.chart.clinical_time import ClinicalTime
+from leptobridge.chart.dating import dated, panels_of
 from leptobridge.chart.facts import Fact, FactValue, Source
 from leptobridge.chart.versions import CurrentFacts, VersionKey, key_of
 
@@ -64,8 +65,7 @@ class Statements:
 
     def resolve(self, reference: str) -> str:
         """The one name of a referenced resource; a contained one keeps its own id behind its container's name."""
-        root, mark, inner = reference.partition("#")
-        return self.current.resolve(root) + mark + inner
+        return self.current.resolve_inner(reference)
 
     def time_of(self, fact: Fact) -> ClinicalTime | None:
         """The time of the panel that has the fact's Observation as a member, else the fact's own."""
@@ -78,7 +78,7 @@ def statements_on(current: CurrentFacts, on: date) -> Statements:
     by_kind: dict[str, list[Fact]] = {}
     pending: list[Fact] = []
     future: set[date] = set()
-    for fact in current.facts:
+    for fact in dated(current):
         if _taken_back_with_specimen(fact, current):
             continue
         if fact.status == "pending":
@@ -97,21 +97,10 @@ def statements_on(current: CurrentFacts, on: date) -> Statements:
         on,
         {kind: tuple(facts) for kind, facts in by_kind.items()},
         current,
-        _panels(current),
+        panels_of(current),
         tuple(pending),
         tuple(sorted(future)),
     )
-
-
-def _panels(current: CurrentFacts) -> dict[str, Fact]:
-    panels: dict[str, Fact] = {}
-    for name in sorted(current.marks):
-        mark = current.marks[name]
-        members = mark.details.get("has_member")
-        if isinstance(members, tuple) and mark.status == "counted":
-            for member in members:
-                panels.setdefault(current.resolve(member), mark)
-    return panels
 
 
 def _taken_back_with_specimen(fact: Fact, current: CurrentFacts) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from leptobridge.chart.clinical_time import ClinicalTime
 from leptobridge.chart.facts import Absence, Fact, FactStatus, FactValue, Source
 from leptobridge.chart.mappings import Mappings
+from leptobridge.fhir.vocabulary import canonical_system
 
 Element = Mapping[str, Any]
 Details = dict[str, FactValue | tuple[str, ...]]
@@ -161,13 +162,16 @@ def elements(value: object) -> Iterator[Element]:
 
 
 def codings(concept: object) -> Iterator[tuple[str, str, str]]:
-    """system, code and display of each coding of a CodeableConcept (or of a Coding); absent ones are empty."""
+    """system, code and display of each coding of a CodeableConcept (or of a Coding); absent ones are empty.
+
+    A system is named by its usual URI, whichever of its spellings was sent.
+    """
     if not isinstance(concept, dict):
         return
     if "coding" not in concept and "code" in concept:
-        yield _text(concept.get("system")), _text(concept.get("code")), _text(concept.get("display"))
+        yield _system(concept), _text(concept.get("code")), _text(concept.get("display"))
     for coding in elements(concept.get("coding")):
-        yield _text(coding.get("system")), _text(coding.get("code")), _text(coding.get("display"))
+        yield _system(coding), _text(coding.get("code")), _text(coding.get("display"))
 
 
 def texts(concept: object) -> Iterator[str]:
@@ -179,6 +183,10 @@ def texts(concept: object) -> Iterator[str]:
     for _, _, display in codings(concept):
         if display:
             yield display
+
+
+def _system(coding: Element) -> str:
+    return canonical_system(_text(coding.get("system")))
 
 
 def _text(value: object) -> str:

@@ -143,6 +143,12 @@ def _sample_name(
         # A specimen that is not there yet still joins what names it.
         return statements.resolve(own)
     report = reports.get(statements.resolve(fact.source.reference))
+    panel = statements.panels.get(statements.resource_of(fact))
+    if report is None and panel is not None:
+        whole = panel.details.get("specimen")
+        if isinstance(whole, str):
+            return statements.resolve(whole)
+        report = reports.get(statements.resource_of(panel), (statements.resource_of(panel), ()))
     if report is None:
         return None
     name, named = report

@@ -16,6 +16,8 @@ def state_specimen(reading: ResourceReading) -> None:
     if specimen.get("status") == "unsatisfactory" or _is_unsatisfactory(specimen):
         details["unsatisfactory"] = True
     collection = _collection(specimen)
+    if "collectedDateTime" in collection or "collectedPeriod" in collection:
+        details["collected"] = True
     site = csf_site(reading, collection.get("bodySite"), collection.get("method"), specimen.get("type"))
     keys = [f"{system}|{code}" for system, code, _ in codings(specimen.get("type"))]
     said = [normalise(text) for text in texts(specimen.get("type"))]

@@ -79,6 +79,11 @@ class CurrentFacts:
                 return found
         return reference
 
+    def resolve_inner(self, reference: str) -> str:
+        """One name for a resource or a contained one, which keeps its own id behind its container's name."""
+        root, mark, inner = reference.partition("#")
+        return self.resolve(root) + mark + inner
+
 
 def key_of(fact: Fact) -> VersionKey:
     """The resource version that a fact belongs to."""
