@@ -17,6 +17,7 @@ POSITIVE = [
 ]  # fmt: skip
 NEGATIVE = [
     "No malignant cells seen", "malignant cells not seen", "negative for malignant cells", "Malignant cells: not seen",
+    "Malignant cells: none seen", "Malignant cells - none identified", "tumour cells: nil",
     "malignant cells were not identified", "no evidence of malignancy", "Negative", "NEGATIVE FOR MALIGNANCY",
     "benign", "no tumour cells", "no tumor cells found", "no atypical or malignant cells", "malignant cells absent",
     "No malignant or atypical cells", "no malignant cells identified, reactive lymphocytes", "no suspicious cells",

@@ -120,7 +120,7 @@ class Modifiers:
         negating = frozenset(normalise(word) for word in negators)
         hedging = frozenset(normalise(word) for word in hedges)
         past = frozenset(normalise(word) for word in histories)
-        tail = r"\s*(?:cells?\b)?\s*:?\s*(?:were|was|are|is)?\s*(?:{})\s*(?=$|[.,;。)、])"
+        tail = r"\s*(?:cells?\b)?\s*[:–-]?\s*(?:were|was|are|is)?\s*(?:{})\s*(?=$|[.,;。)、])"
         return cls(
             phrase_pattern([*negating, *hedging, *past, *exceptions]),
             negating,
