@@ -76,7 +76,7 @@ def test_the_primary_is_known_by_its_code(system: str, code: str, primary: str) 
         ("Metastatic breast cancer", "breast_cancer"),
         ("胃癌", "other_carcinoma"), ("胃印戒细胞癌", "other_carcinoma"), ("Osteosarcoma", "sarcoma"),
         ("骨肉瘤", "sarcoma"),
-        ("Glioblastoma", "primary_brain_tumour"), ("Diffuse large B-cell lymphoma", "lymphoma"),
+        ("Glioblastoma", "primary_brain_tumour"), ("胶质母细胞瘤", "primary_brain_tumour"), ("DLBCL", "lymphoma"), ("Diffuse large B-cell lymphoma", "lymphoma"),
         ("白血病", "leukaemia"),
         ("Cancer of unknown primary", "solid_tumour"), ("恶性肿瘤", "solid_tumour"),
         ("多发性骨髓瘤", "other_haematological"),

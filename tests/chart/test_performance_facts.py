@@ -56,6 +56,7 @@ def test_a_score_is_an_integer_in_its_scale(code: Json, answer: Json, scale: str
 )  # fmt: skip
 def test_words_name_scale_and_score(text: str, scores: dict[str, int]) -> None:
     assert scores_of(words("体力状况评分"), valueString=text) == scores
+    assert scores_of(words("体力状态"), valueString=text) == scores
     assert scores_of(words("Performance status"), valueCodeableConcept=words(text)) == scores
 
 
