@@ -347,7 +347,7 @@ def test_the_members_of_a_panel_are_one_sample_whatever_their_days() -> None:
     (sample,) = chart_of(
         named("c", item("csf-cytology", "negative")), named("v", volume), named("p", panel)
     ).csf_samples
-    assert (sample.cytology, sample.volume_ml) == ("negative", 3)
+    assert (sample.cytology, sample.volume_ml) == ("negative", Decimal(3))
 
 
 @pytest.mark.parametrize("system", ["urn:oid:2.16.840.1.113883.6.96", "http://snomed.info/sct"])
