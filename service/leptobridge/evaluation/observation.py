@@ -1,5 +1,6 @@
 """A conclusion as the Observation that goes back, and its Provenance (exchange.md 12)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,8 +20,11 @@ DERIVED_FROM_TYPES = frozenset(
     {"Observation", "QuestionnaireResponse", "ImagingStudy", "DocumentReference", "Media", "MolecularSequence"}
 )
 
-#: UCUM units of numeric outputs, by the end of their name (rule-interface 0.2: units are part of the name).
-UNITS = {"_mm": "mm", "_ml": "mL", "_mg": "mg", "_days": "d", "_min": "min", "_percent": "%", "_months": "mo"}
+#: UCUM units of numeric outputs, by the last word of their name (rule-interface 0.2: units are part of the name).
+UNITS = {"mm": "mm", "ml": "mL", "mg": "mg", "days": "d", "min": "min", "percent": "%", "months": "mo"}
+#: UCUM units of numeric values of whole rule sets; a score has none.
+VALUE_UNITS = {"csf_ctc": "/mL"}
+NO_UNIT = "1"
 
 #: Repeated list components and whether their entries name inputs (``O#``) or identifiers (``F#``).
 LISTS = {
@@ -59,16 +63,17 @@ def build_observation(
     if isinstance(result.value, str):
         document["valueCodeableConcept"] = finding(result.value)
     else:
-        document.update(_value("value", result.value))
-    derived = [s for s in conclusion.evidence if s.reference.split("/")[0] in DERIVED_FROM_TYPES]
-    other = [s for s in conclusion.evidence if s.reference.split("/")[0] not in DERIVED_FROM_TYPES]
+        document.update(_value(result.value, VALUE_UNITS.get(conclusion.system, NO_UNIT)))
+    evidence = dict.fromkeys(source.reference for source in conclusion.evidence)
+    derived = [reference for reference in evidence if reference.split("/")[0] in DERIVED_FROM_TYPES]
+    other = [reference for reference in evidence if reference.split("/")[0] not in DERIVED_FROM_TYPES]
     if other:
         document["extension"] = [
-            {"url": vocabulary.WORKFLOW_SUPPORTING_INFO, "valueReference": {"reference": source.reference}}
-            for source in other
+            {"url": vocabulary.WORKFLOW_SUPPORTING_INFO, "valueReference": {"reference": reference}}
+            for reference in other
         ]
     if derived:
-        document["derivedFrom"] = [{"reference": source.reference} for source in derived]
+        document["derivedFrom"] = [{"reference": reference} for reference in derived]
     document["component"] = [*_components(conclusion)]
     Observation.model_validate(document)
     return document
@@ -85,14 +90,14 @@ def build_provenance(
     entities = [
         {
             "role": "source",
-            "what": {"reference": f"{source.reference}/_history/{source.version}"}
+            "what": {"reference": f"{reference}/_history/{version_used}"}
             | (
-                {"identifier": {"system": f"{vocabulary.BASE}/receipt", "value": messages[source.reference]}}
-                if source.reference in messages
+                {"identifier": {"system": f"{vocabulary.BASE}/receipt", "value": messages[reference]}}
+                if reference in messages
                 else {}
             ),
         }
-        for source in conclusion.evidence
+        for reference, version_used in dict.fromkeys((s.reference, s.version) for s in conclusion.evidence)
     ]
     document: dict[str, Any] = {
         "resourceType": "Provenance",
@@ -173,21 +178,18 @@ def _output(name: str, output: Any) -> Iterator[dict[str, Any]]:
             for value in output:
                 yield from _output(name, value)
         case _:
-            yield {"code": observable(name), **_value(name, output)}
+            yield {"code": observable(name), **_value(output, UNITS.get(re.split("[_-]", name)[-1], NO_UNIT))}
 
 
-def _value(name: str, output: Any) -> dict[str, Any]:
+def _value(output: Any, unit: str) -> dict[str, Any]:
     match output:
         case bool():
             return {"valueBoolean": output}
         case int():
             return {"valueInteger": output}
         case Decimal() | Fraction() | float():
-            unit = next((unit for ending, unit in UNITS.items() if name.endswith(ending)), None)
-            return {
-                "valueQuantity": {"value": _number(output)}
-                | ({"unit": unit, "system": vocabulary.UCUM, "code": unit} if unit else {})
-            }
+            quantity = {"value": _number(output), "unit": unit, "system": vocabulary.UCUM, "code": unit}
+            return {"valueQuantity": quantity}
         case date():
             return {"valueDateTime": output.isoformat()}
         case str() if is_identifier(output):
