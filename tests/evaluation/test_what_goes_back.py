@@ -15,7 +15,7 @@ from leptobridge.evaluation.observation import build_observation, build_provenan
 WHEN = datetime(2026, 3, 20, tzinfo=UTC)
 
 
-def conclusion(system: str, value: object, evidence: tuple[Source, ...] = (), **outputs: object) -> Conclusion:
+def conclusion(system: str, value: object, evidence: tuple[Source, ...] = (), **outputs: Any) -> Conclusion:
     result = Result(value=value, rule="1", criteria_version="v", inputs_used=(), outputs=outputs)  # type: ignore[arg-type]
     return Conclusion(person="p", system=system, effective=date(2026, 3, 20), result=result, evidence=evidence)
 
@@ -34,7 +34,7 @@ def component(observation: dict[str, Any], code: str) -> dict[str, Any]:
         ("lmd_hazard_ratio", Fraction(272, 100), "lmd-hazard-ratio", "1"),
     ],
 )
-def test_a_number_goes_back_with_its_unit(name: str, output: object, code: str, unit: str) -> None:
+def test_a_number_goes_back_with_its_unit(name: str, output: Any, code: str, unit: str) -> None:
     observation = build_observation(
         conclusion("cart_risk", "computed", **{name: output}), observation_id="o", issued=WHEN
     )
