@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.chart.assembling import chart_of
 from tests.chart.reading import DATA_ABSENT, coded, facts_of, items_of, kinds_of, only_fact, unmapped_of, words
 from tests.dialects import (
     DIALECTS,
@@ -392,3 +393,42 @@ def test_a_readers_form_keeps_the_inputs_of_its_rule(form: str) -> None:
 def test_a_component_of_a_form_without_a_local_code_is_counted_as_unmapped() -> None:
     sent = observation(observable("rano-bm"), DAY, component=[{"code": words("Steroids"), "valueString": "none"}])
     assert unmapped_of(sent) == ["Steroids"]
+
+
+def _asked(code: str, answer: str, **elements: object) -> Json:
+    return {"linkId": code, "answer": [{"valueCoding": finding(answer)["coding"][0]} | elements]}
+
+
+LINEAR_ITEM, NODULES_ITEM = _asked("brain-linear", "present"), _asked("brain-nodules", "absent")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        filled(LINEAR_ITEM, NODULES_ITEM),
+        filled({"linkId": "done", "answer": [{"valueBoolean": True, "item": [LINEAR_ITEM, NODULES_ITEM]}]}),
+        filled({"linkId": "lm-scorecard", "item": [LINEAR_ITEM, NODULES_ITEM]}),
+        filled({"linkId": "lm-scorecard", "item": [{"linkId": "brain", "item": [LINEAR_ITEM, NODULES_ITEM]}]}),
+        filled(_asked("brain-linear", "present", item=[NODULES_ITEM])),
+    ],
+    ids=["flat", "under an answer", "in the card", "under a heading of the card", "under another finding"],
+)
+def test_the_items_of_a_form_are_read_wherever_they_stand(form: Json) -> None:
+    (exam,) = chart_of(form).mri_examinations
+    assert {name: item.presence for name, item in exam.items.items()} == {
+        "brain_linear": "present",
+        "brain_nodules": "absent",
+    }
+
+
+def test_a_nodule_group_within_the_card_is_a_nodule_of_its_own() -> None:
+    nodule = {
+        "linkId": "nodule",
+        "item": [
+            {"linkId": "longest-mm", "answer": [{"valueDecimal": 12}]},
+            {"linkId": "perpendicular-mm", "answer": [{"valueDecimal": 8}]},
+        ],
+    }
+    (exam,) = chart_of(filled({"linkId": "lm-scorecard", "item": [LINEAR_ITEM, nodule]})).mri_examinations
+    assert exam.items["brain_linear"].presence == "present"
+    assert exam.nodules_mm == ((Decimal(12), Decimal(8)),)

@@ -5,6 +5,7 @@ An item asks for an observable by its ``linkId`` or by the fragment of its ``def
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from leptobridge.chart.clinical_time import ClinicalTime
@@ -31,11 +32,13 @@ def state_questionnaire_response(reading: ResourceReading) -> None:
 
 def _stated_time(reading: ResourceReading, parent: Element) -> ClinicalTime | None:
     for item in elements(parent.get("item")):
+        answers = list(elements(item.get("answer")))
         if str(item.get("linkId", "")) in _DATES:
-            for answer in elements(item.get("answer")):
+            for answer in answers:
                 return read_time(answer.get("valueDateTime") or answer.get("valueDate"), reading.zone)
-        if (found := _stated_time(reading, item)) is not None:
-            return found
+        for part in (item, *answers):
+            if (found := _stated_time(reading, part)) is not None:
+                return found
     return None
 
 
@@ -54,15 +57,20 @@ def _state_items(reading: ResourceReading, parent: Element) -> None:
     for item in elements(parent.get("item")):
         code = _code_of(item)
         observable = None if code is None else OBSERVABLES.get(code.replace("-", "_"))
-        if observable is not None and observable.reader in _GROUPS:
-            state_asked(reading, _as_observation(item, str(code)))
+        if _is_group(code):
+            _state_group(reading, item, str(code))
             continue
+        answers = list(elements(item.get("answer")))
         if code is not None:
-            answers = list(elements(item.get("answer")))
             for answer in answers or ([{}] if observable is not None and observable.type != "none" else []):
-                state_asked(reading, _as_answer(str(code), answer))
-                _state_items(reading, answer)
-        _state_items(reading, item)
+                state_asked(reading, _as_answer(code, answer))
+        for part in (item, *answers):
+            _state_items(reading, part)
+
+
+def _is_group(code: str | None) -> bool:
+    observable = None if code is None else OBSERVABLES.get(code.replace("-", "_"))
+    return observable is not None and observable.reader in _GROUPS
 
 
 def _concept(code: str) -> dict[str, Any]:
@@ -78,17 +86,33 @@ def _as_answer(code: str, answer: Element) -> dict[str, Any]:
     return element
 
 
-def _as_observation(item: Element, code: str) -> dict[str, Any]:
-    """A group of items as an Observation with components; the local code of an item is its linkId."""
+def _state_group(reading: ResourceReading, item: Element, code: str) -> None:
+    """A group of items as an Observation with components; a group within it, such as a nodule, is one of its own."""
     components: list[dict[str, Any]] = []
-    answers = list(elements(item.get("answer")))
-    for inner in (inner for part in (item, *answers) for inner in elements(part.get("item"))):
-        link = inner.get("linkId")
-        match = _LAST_PART.search(link) if isinstance(link, str) else None
-        name = match.group(1) if match else str(link)
-        asked = name.replace("_", "-") if name.islower() else name
-        components += [_as_answer(asked, answer) for answer in elements(inner.get("answer"))]
+    for inner in _members(item):
+        name = _code_of(inner)
+        if _is_group(name):
+            _state_group(reading, inner, str(name))
+        else:
+            components += [_as_answer(_name_of(inner), answer) for answer in elements(inner.get("answer"))]
     observation: dict[str, Any] = {"code": _concept(code), "component": components}
-    for answer in answers:
+    for answer in elements(item.get("answer")):
         observation.update({k: v for k, v in _as_answer(code, answer).items() if k != "code"})
-    return observation
+    state_asked(reading, observation)
+
+
+def _members(item: Element) -> Iterator[Element]:
+    """The items of a group, those of its headings included; not those of a group within it."""
+    for part in (item, *elements(item.get("answer"))):
+        for inner in elements(part.get("item")):
+            yield inner
+            if not _is_group(_code_of(inner)):
+                yield from _members(inner)
+
+
+def _name_of(item: Element) -> str:
+    """The local code of an item within a group is its linkId."""
+    link = item.get("linkId")
+    match = _LAST_PART.search(link) if isinstance(link, str) else None
+    name = match.group(1) if match else str(link)
+    return name.replace("_", "-") if name.islower() else name
