@@ -1,11 +1,11 @@
 """Clinically relevant times with the precision in which they were written (exchange.md 0, clinical.md R-17)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class ClinicalTime:
+
+class ClinicalTime(msgspec.Struct, frozen=True):
     """A day, or the interval of days that a partial date stands for.
 
     ``text`` is the FHIR dateTime as written; ``first`` and ``last`` are the possible clinical days, both included,

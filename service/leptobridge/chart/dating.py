@@ -1,7 +1,9 @@
 """The clinical time that a statement takes from its specimen, its panel or its report (exchange.md 0, time)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from leptobridge.chart.clinical_time import ClinicalTime
 from leptobridge.chart.facts import Fact

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+import msgspec
+
 from leptobridge.chart.chart import Diagnosis, LmDiagnosis, PrimaryCancer
 from leptobridge.chart.clinical_time import ClinicalTime
 from leptobridge.chart.facts import Fact
@@ -36,7 +38,10 @@ def assemble_primaries(statements: Statements) -> tuple[PrimaryCancer, ...]:
     if meninges and (others or secondary):
         review = tuple(meninges)
     elif meninges:
-        others = [replace(fact, value="primary_brain_tumour", flags=_without_review(fact)) for fact in meninges]
+        others = [
+            msgspec.structs.replace(fact, value="primary_brain_tumour", flags=_without_review(fact))
+            for fact in meninges
+        ]
     entries = [
         _primary(statements, members, review)
         for _, members in grouped(others, lambda fact: (fact.value, same_time(fact.time)))

@@ -5,9 +5,11 @@ of a patient's resource yields one ``patient.last_seen`` fact: its clinical time
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+
+import msgspec
+from msgspec.structs import replace
 
 from leptobridge.chart.clinical_time_reading import clinical_time
 from leptobridge.chart.diagnosis_facts import state_condition
@@ -85,8 +87,7 @@ _NOT_SEEN = frozenset(
 _NO_RESOURCES: Mapping[str, Element] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
+class Extraction(msgspec.Struct, frozen=True):
     """The facts of one resource version, and the codes and words in it that no mapping holds (to be counted)."""
 
     facts: tuple[Fact, ...]

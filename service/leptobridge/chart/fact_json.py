@@ -1,11 +1,11 @@
-"""Facts as JSON text, and back: the form in which they are stored (design 3). Members are those of the dataclasses."""
+"""Facts as JSON text, and back: the form in which they are stored (design 3). Members are those of the types."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import orjson
+import msgspec
 
 from leptobridge.chart.clinical_time import ClinicalTime
 from leptobridge.chart.facts import Fact, FactValue, Source
@@ -13,16 +13,26 @@ from leptobridge.chart.facts import Fact, FactValue, Source
 #: A Decimal is an object with this one key, so that its written precision survives and it stays apart from text.
 _DECIMAL = "decimal"
 
+_encode = msgspec.json.Encoder().encode
+
 
 def fact_to_json(fact: Fact) -> str:
     """The JSON text of a fact; :func:`fact_from_json` gives back an equal one from its data."""
-    return orjson.dumps(fact, default=_decimal_to_json).decode()
+    document: Any = fact
+    if type(fact.value) is Decimal:
+        document = _marked(fact, "value", _value_to_json(fact.value))
+    if Decimal in map(type, fact.details.values()):
+        document = _marked(document, "details", {name: _value_to_json(value) for name, value in fact.details.items()})
+    return _encode(document).decode()
 
 
-def _decimal_to_json(value: object) -> dict[str, str]:
-    if isinstance(value, Decimal):
-        return {_DECIMAL: str(value)}
-    raise TypeError(f"no JSON form for {type(value).__name__}")
+def _marked(document: Any, member: str, value: Any) -> dict[str, Any]:
+    """The members of a fact with one of them in its JSON form."""
+    return {**(document if isinstance(document, dict) else msgspec.structs.asdict(document)), member: value}
+
+
+def _value_to_json(value: Any) -> Any:
+    return {_DECIMAL: str(value)} if type(value) is Decimal else value
 
 
 def fact_from_json(document: Mapping[str, Any]) -> Fact:

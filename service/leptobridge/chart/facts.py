@@ -1,9 +1,10 @@
 """A fact: one dated statement of one resource version, typed and in canonical units (design 3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+import msgspec
 
 from leptobridge.chart.clinical_time import ClinicalTime
 
@@ -17,8 +18,7 @@ Absence = Literal["unknown", "not_done"]
 FactStatus = Literal["counted", "pending", "retracted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """Where a fact comes from: ``reference`` such as ``Observation/17``, its version, and the rule that read it."""
 
     reference: str
@@ -26,8 +26,7 @@ class Source:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One statement about one person.
 
     ``kind`` and ``item`` are from the catalogue (``leptobridge facts kinds``), for example ``mri.scorecard`` /
@@ -45,7 +44,7 @@ class Fact:
     status: FactStatus = "counted"
     time: ClinicalTime | None = None
     end: ClinicalTime | None = None
-    details: Mapping[str, FactValue | tuple[str, ...]] = field(default_factory=dict)
+    details: Mapping[str, FactValue | tuple[str, ...]] = {}
     source: Source
     recency: str = ""
     identifiers: tuple[str, ...] = ()

@@ -1,8 +1,9 @@
 """Observation (and whatever looks like one: components, form items) -> facts (exchange.md 3 to 10)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from leptobridge.chart.csf_facts import state_ctc, state_cytology
 from leptobridge.chart.genomic_facts import state_gene_tested, state_variant, test_of_codings

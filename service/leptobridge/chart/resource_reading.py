@@ -1,9 +1,11 @@
 """Reading one resource version: its status, time, identity, and the facts that its family states of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+
+import msgspec
 
 from leptobridge.chart.clinical_time import ClinicalTime
 from leptobridge.chart.facts import Absence, Fact, FactStatus, FactValue, Source
@@ -44,8 +46,7 @@ class Unmapped:
     term: str
 
 
-@dataclass(slots=True)
-class ResourceReading:
+class ResourceReading(msgspec.Struct):
     """One resource version while it is read: what its facts share, and the facts and unmapped terms so far.
 
     ``referenced`` holds resources without a patient that it points to (Medication, ResearchStudy), by reference.
@@ -61,9 +62,9 @@ class ResourceReading:
     recency: str
     zone: tzinfo | None = None
     identifiers: tuple[str, ...] = ()
-    referenced: Mapping[str, Element] = field(default_factory=dict)
-    facts: list[Fact] = field(default_factory=list)
-    unmapped: list[Unmapped] = field(default_factory=list)
+    referenced: Mapping[str, Element] = {}
+    facts: list[Fact] = []
+    unmapped: list[Unmapped] = []
 
     def state(
         self,

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+import msgspec
+from msgspec.structs import replace
 
 from leptobridge.chart.answer_mappings import AnswerSet
 from leptobridge.chart.facts import Absence, FactValue
@@ -37,8 +39,7 @@ _VALUES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ValueReading:
+class ValueReading(msgspec.Struct, frozen=True):
     """A value, or why there is none. ``raw`` is the word or code as sent; ``unmapped`` the terms that no list holds.
 
     A number behind a comparator is a bound and no value: "platelets < 100" does not satisfy "at least 100".

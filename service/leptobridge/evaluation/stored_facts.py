@@ -1,7 +1,6 @@
 """What is known of a person, read from the store: the facts, with the flags of the person upon them."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from leptobridge.chart.fact_json import fact_from_json

@@ -6,10 +6,11 @@ as FHIRPath) is answered with no, and the thorough half decides. That keeps the 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from threading import local
 from typing import Any
+
+import msgspec
 
 from leptobridge.fhir.contained import resolves
 from leptobridge.fhir.definition_tables import Definitions, Member, TypeTable, r4_definitions
@@ -47,8 +48,7 @@ class _Seen(local):
 _seen = _Seen()
 
 
-@dataclass(slots=True)
-class FirstLook:
+class FirstLook(msgspec.Struct):
     """What a first look at a resource says: the members that need a closer one, and whether the rest is in order.
 
     ``local_references`` are the references ``#id`` met; the walk adds those that it meets.

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from leptobridge.fhir.bundle_links import RESTFUL_URL, faults_between
 from leptobridge.fhir.bundle_plan import BundlePlan, EntryPlan

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 from leptobridge.fhir.bundle_request import Method
 from leptobridge.fhir.issue import Issue
 
 _PROCESSING_ORDER: Final = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3, "HEAD": 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryPlan:
+class EntryPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What one entry asks for. ``index`` is its place in ``Bundle.entry``.
 
     ``resource_type`` and ``resource_id`` are those of the URL (a POST has no id); ``query`` the criteria of a

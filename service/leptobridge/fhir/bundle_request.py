@@ -1,8 +1,9 @@
 """What the request of one Bundle entry asks for: method and URL to type, id and criteria (http.html#transaction)."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
+
+import msgspec
 
 from leptobridge.fhir.definition_tables import r4_definitions
 from leptobridge.fhir.issue import Issue
@@ -15,8 +16,7 @@ _SERVER = re.compile(r"https?://.*?/(?=(?:[A-Z][A-Za-z]+)(?:[/?]|$))")
 _TARGET = re.compile(r"(?P<type>[A-Z][A-Za-z]+)(?:/(?P<id>[A-Za-z0-9\-.]{1,64}))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """Method and URL read. ``url`` is the URL below the server's base, without leading slash."""
 
     method: Method

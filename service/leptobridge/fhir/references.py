@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+import msgspec
 
 from leptobridge.fhir.definition_tables import r4_definitions
 
@@ -20,8 +21,7 @@ _CONDITIONAL = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?.+", re.ASCII)
 _ABOUT: Final = ("subject", "patient", "individual", "beneficiary", "for", "candidate")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundReference:
+class FoundReference(msgspec.Struct, frozen=True):
     """A Reference where it stands. ``value`` is ``Reference.reference`` as written (empty for a logical one).
 
     ``kind``: relative ``Patient/1``, absolute ``https://…/Patient/1``, urn ``urn:uuid:…``, contained ``#p``,

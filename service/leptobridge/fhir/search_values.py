@@ -4,9 +4,10 @@ Total: content of the wrong shape yields no value. Dates of a day or less precis
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from leptobridge.fhir.date_time import parse_time
 
@@ -53,8 +54,7 @@ CONCEPT_ELEMENTS = {"code": "code", "medicationCodeableConcept": "code", "vaccin
 _PERSON_PARAMETERS = frozenset({"subject", "individual"})
 
 
-@dataclass(frozen=True, slots=True)
-class SearchValues:
+class SearchValues(msgspec.Struct, frozen=True):
     """``entries``: (parameter, value, system), see `store.schema`; the dates are instants, both included."""
 
     status: str | None

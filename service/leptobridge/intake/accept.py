@@ -6,10 +6,10 @@ nothing of it can be seen. A refused message keeps its receipt with the Operatio
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from leptobridge.chart.mappings import Mappings

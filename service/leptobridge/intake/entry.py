@@ -1,8 +1,9 @@
 """One entry on its way into the store, and what becomes of it."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+import msgspec
 
 from leptobridge.fhir.bundle import EntryPlan
 from leptobridge.fhir.issue import Issue, IssueCode
@@ -15,8 +16,7 @@ from leptobridge.store.resources import CurrentResource
 Action = Literal["insert", "replace", "late", "nothing"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What holds for all entries of one message. ``client`` is the authenticated sender; ``importing`` keeps whatever
     can be kept, with its issues; ``names_url``: the message is a single resource, sent to a URL of this server;
     ``all_or_nothing``: an entry that is refused refuses the message.
@@ -31,8 +31,7 @@ class Context:
     all_or_nothing: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, kw_only=True, eq=False):
     """State of one entry. ``id`` is ours once it is assigned, ``source_id`` the sender's.
 
     ``matched`` is the resource that a condition found. ``text`` and ``resource`` are what is stored (references
@@ -46,8 +45,8 @@ class Entry:
     condition: Condition | None = None
     matched: bool = False
     references: tuple[FoundReference, ...] = ()
-    targets: dict[str, str] = field(default_factory=dict)
-    issues: list[Issue] = field(default_factory=list)
+    targets: dict[str, str] = {}
+    issues: list[Issue] = []
     status: int | None = None
     action: Action = "nothing"
     key: int = 0
@@ -55,7 +54,7 @@ class Entry:
     last_updated: str = ""
     current: CurrentResource | None = None
     text: bytes = b""
-    resource: dict[str, Any] = field(default_factory=dict)
+    resource: dict[str, Any] = {}
     subject: str | None = None
     person: str | None = None
 

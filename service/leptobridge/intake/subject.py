@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+
+import msgspec
 
 from leptobridge.fhir.references import FoundReference, business_identifiers, patient_references, read_reference
 from leptobridge.store.person_groups import PATIENT_PREFIX, AliasStatement
@@ -12,8 +13,7 @@ from leptobridge.store.person_groups import PATIENT_PREFIX, AliasStatement
 _URN = re.compile(r"urn:(?:uuid|oid):([A-Za-z0-9\-.]{1,64})")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """The person a resource is about: ``alias`` is ``Patient/<id>`` or ``system|value``; ``identifier`` what a literal
     reference says beside it.
     """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+import msgspec
 import orjson
 from sqlmodel import Session, col, select
 
@@ -33,8 +34,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A message as it came: ``request`` is method and target such as ``POST`` or ``PUT Patient/5``."""
 
     id: str
