@@ -541,6 +541,11 @@ def test_biopsies_tell_leptomeningeal_from_dural_tissue(code: Json, elements: Js
     assert (fact.item, fact.value) == (tissue, value)
 
 
+@pytest.mark.parametrize("text", ["suspicious for carcinoma", "possible metastasis", "可疑转移"])
+def test_tissue_that_is_only_suspicious_is_no_positive_biopsy(text: str) -> None:
+    assert only_fact(asked("meningeal-biopsy", valueString=text), "biopsy").value is None
+
+
 def test_a_general_answer_that_a_kind_does_not_have_is_unknown_and_not_unmapped() -> None:
     sent = asked("meningeal-biopsy", valueCodeableConcept=coded(SNOMED, "42425007"))
     assert (only_fact(sent, "biopsy").value, unmapped_of(sent)) == (None, [])

@@ -251,6 +251,7 @@ def test_that_there_is_no_cancer_is_only_a_statement(answer: Json, value: str | 
                 "Leptomeningeal carcinomatosis", "Neoplastic meningitis", "Meningeal carcinomatosis", "软脑膜转移",
                 "脑膜癌病",
                 "肺腺癌软脑膜转移", "Breast cancer with leptomeningeal metastases", "LMD", "Meningeosis carcinomatosa",
+                "Leptomeningeal seeding", "软脊膜转移",
                 "Leptomeningeal and brain metastases", "Brain and leptomeningeal metastases", "软脑膜及脑实质转移",
             )
         ),
@@ -274,6 +275,8 @@ def test_each_dialect_says_leptomeningeal_metastasis(dialect: Dialect) -> None:
         condition(coded(ICD_10_CM, "C79.32", "brain coverings, leptomeninges or dura")),
         condition(words("脑膜转移")),
         condition(words("肺癌脑膜转移")),
+        condition(words("脑脊膜转移")),
+        condition(words("脊膜转移")),
         condition(words("Meningeal metastases")),
         condition(coded(SNOMED, "128462008"), bodySite=[words("Meninges")]),
         condition(codings((ICD_O_3, "C70.0"), (ICD_O_3, "8140/6"))),
@@ -291,6 +294,7 @@ def test_meninges_that_are_not_said_to_be_the_leptomeninges_are_not_lm_specific(
         condition(coded(ICD_10_CM, "C79.32"), bodySite=[words("Dura mater")]),
         condition(finding("dural-metastasis")),
         condition(words("硬脑膜转移")),
+        condition(words("硬脊膜转移")),
         condition(words("Pachymeningeal metastases")),
         condition(words("Metastasis of the dura")),
         condition(coded(SNOMED, "128462008"), bodySite=[words("硬脑膜")]),
@@ -323,7 +327,10 @@ def test_a_denied_diagnosis_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text", ["Suspected leptomeningeal disease", "疑似软脑膜转移", "软脑膜转移？", "软脑膜转移待排", "Possible LMD",
-             "Leptomeningeal metastasis cannot be excluded", "不除外软脑膜转移"],
+             "Leptomeningeal metastasis cannot be excluded", "不除外软脑膜转移",
+             "Rule out leptomeningeal carcinomatosis",
+             "R/o LMD", "Evaluate for leptomeningeal disease", "? LMD", "LMD? Infection?", "脑膜癌病待查",
+             "软脑膜转移待排除", "软脑膜转移不排除", "拟诊软脑膜转移", "脑膜转移？待查"],
 )  # fmt: skip
 def test_a_hedged_diagnosis_is_a_suspicion(text: str) -> None:
     assert only_fact(condition(words(text)), "lm.diagnosis").status == "pending"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from leptobridge.chart.chart import Biopsy, Chart, Enrolment, LmDiagnosis, Therapy
+from leptobridge.chart.chart import Biopsy, Chart, Enrolment, LmDiagnosis, MriExamination, Therapy
 from leptobridge.evaluation.classification import classify, points_to_lm, primary_of
 from leptobridge.evaluation.course import find_course, find_lm_diagnosis
 from tests.evaluation.charts import at, cancer, card, clinical, intrathecal, sample
@@ -64,6 +64,13 @@ def test_brain_clear_and_spine_not_imaged_leaves_the_mri_open() -> None:
     result = classify(chart, ON).result
     assert (result.value, result.rule) == ("not_evaluable", "EE8")
     assert "spine_imaged" in result.missing
+
+
+def test_a_study_that_nobody_read_for_lm_tells_the_regions_that_were_imaged() -> None:
+    study = MriExamination(time=at("2026-01-06"), brain_imaged=True, spine_imaged=False)
+    chart = replace(SUSPECTED, mri_examinations=(study,), csf_samples=(sample("2026-01-05", "positive"),))
+    result = classify(chart, ON).result
+    assert (result.value, result.rule, set(result.missing)) == ("confirmed", "EE3", {"mri_lm", "spine_imaged"})
 
 
 def test_one_pattern_seen_and_the_other_not_graded_is_disease_without_a_letter() -> None:

@@ -66,6 +66,33 @@ def test_nothing_but_an_examination_leaves_imaging_and_csf_not_evaluable() -> No
     assert {"imaging", "csf"} <= set(assessment.result.missing)
 
 
+def test_an_examination_with_an_impossible_level_is_not_evaluable_and_never_stable() -> None:
+    (assessment,) = follow(
+        LIN,
+        mri_examinations=(card("2026-03-02", 0, 0, 0, 0, 0),),
+        neurological_examinations=(examination("2026-03-02", sensation=3),),
+        csf_samples=(sample("2026-03-02", "negative"),),
+    )
+    assert (assessment.result.value, assessment.result.rule) == ("NE", "C4")
+    assert assessment.result.outputs["neuro"] == "NE"
+    assert "neuro" in assessment.result.missing
+    assert "neurological_examination_invalid" in assessment.flags
+
+
+def test_a_device_of_no_known_day_is_there_until_something_dated_says_otherwise() -> None:
+    undated = replace(LIN, ventricular_device=(CodedAnswer(time=None, value="present"),))
+    later: Any = {
+        "mri_examinations": (card("2026-04-01", 0, 0, 0, 0, 0),),
+        "csf_samples": (sample("2026-03-02", "negative"), sample("2026-04-01", "negative")),
+    }
+    *_, assessment = follow(undated, **later)
+    assert assessment.csf is not None
+    assert (assessment.csf.value, "needs_ventricular" in assessment.csf.flags) == ("CLEAR_U", True)
+    *_, assessment = follow(replace(undated, ventricular_device=(*undated.ventricular_device, *NO_DEVICE)), **later)
+    assert assessment.csf is not None
+    assert assessment.csf.value == "CLEAR_C"
+
+
 def test_a_suspicion_that_is_not_confirmed_gives_way_to_the_new_status() -> None:
     stable = {"brain_linear": "no_change", "spine_linear": "no_change"}
     first, second = follow(

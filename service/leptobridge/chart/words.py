@@ -19,6 +19,11 @@ _LIST_CONNECTIVE = re.compile(r"\b(?:or|nor)\b|或")
 #: In a tree of phrases: a phrase ends here, and what may not follow it.
 _END = ""
 _WORD_END = r"(?![a-z0-9])"
+#: "Malignant cells present: no": the form's own verb stands between the finding and its answer.
+_SIGHT = r"(?:present|seen|identified|detected|found)\s*(?=:)"
+#: "? LMD", "LMD? or infection": a question mark directly before or behind a finding makes it a suspicion.
+_ASKED_BEFORE = re.compile(r"(?:^|[\s(,;/])\?\s*$")
+_ASKED_BEHIND = re.compile(r"\s*(?:cells?\b)?\s*\?")
 #: A negator reaches at most this many characters forward ("no convincing cytological evidence of malignant cells").
 _REACH = 60
 
@@ -120,7 +125,7 @@ class Modifiers:
         negating = frozenset(normalise(word) for word in negators)
         hedging = frozenset(normalise(word) for word in hedges)
         past = frozenset(normalise(word) for word in histories)
-        tail = r"\s*(?:cells?\b)?\s*[:–-]?\s*(?:were|was|are|is)?\s*(?:{})\s*(?=$|[.,;。)、])"
+        tail = rf"\s*(?:cells?\b)?\s*(?:{_SIGHT})?\s*[:–-]?\s*(?:were|was|are|is)?\s*(?:{{}})\s*(?=$|[.,;?。)、])"
         return cls(
             phrase_pattern([*negating, *hedging, *past, *exceptions]),
             negating,
@@ -144,7 +149,7 @@ class Modifiers:
 
     def polarity(self, text: str, start: int, end: int) -> Polarity:
         """``negated``, ``past``, ``hedged`` or ``plain`` for the phrase at ``text[start:end]`` of a normalised text."""
-        if self.after_hedged.match(text, end):
+        if self.after_hedged.match(text, end) or _ASKED_BEHIND.match(text, end) or _ASKED_BEFORE.search(text[:start]):
             return "hedged"
         if self.after_negated.match(text, end):
             return "negated"

@@ -120,14 +120,19 @@ def _classify(
     examination = _of_the_diagnosis(examinations, on, course_start, window_days)
     clinical = _of_the_diagnosis(chart.clinical_lm, on, course_start, window_days)
     imaging = read_lm_imaging(examination) if examination is not None else None
+    # A study without a reading says nothing about LM, but which regions were imaged.
+    shown = examination or _of_the_diagnosis(
+        [e for e in chart.mri_examinations if (e.brain_imaged, e.spine_imaged) != (None, None)],
+        on, course_start, window_days,
+    )  # fmt: skip
     inputs = EanoEsmoClassificationInputs(
         primary=primary_of(chart),  # type: ignore[arg-type]
         samples=tuple(rule_sample(sample, policy) for sample in samples) or None,
         meningeal_biopsy=_tissue(biopsies, "meningeal"),  # type: ignore[arg-type]
         dural_biopsy=_tissue(biopsies, "dural"),  # type: ignore[arg-type]
         mri_lm=imaging.mri_lm if imaging is not None else None,  # type: ignore[arg-type]
-        brain_imaged=examination.brain_imaged if examination is not None else None,
-        spine_imaged=examination.spine_imaged if examination is not None else None,
+        brain_imaged=shown.brain_imaged if shown is not None else None,
+        spine_imaged=shown.spine_imaged if shown is not None else None,
         nodules_mm=(examination.nodules_mm or None) if examination is not None else None,
         clinical_lm=clinical.value if clinical is not None else None,  # type: ignore[arg-type]
         cancer=known_cancer(chart),  # type: ignore[arg-type]
@@ -137,7 +142,7 @@ def _classify(
         lm_refuted_reason=refuted.reason if refuted is not None else None,
         lm_refuted_date=day_of(refuted) if refuted is not None else None,
     )
-    entries: list[Entry | None] = [*samples, *biopsies, examination, clinical, refuted, *chart.primaries]
+    entries: list[Entry | None] = [*samples, *biopsies, shown, clinical, refuted, *chart.primaries]
     result = decide_eano_esmo_classification(inputs)
     if imaging is not None:
         result = replace(result, warnings=(*result.warnings, *imaging.warnings))

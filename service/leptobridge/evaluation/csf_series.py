@@ -7,7 +7,7 @@ from leptobridge.chart.chart import Chart, CsfSample
 from leptobridge.clinical.csf_state import CsfStateInputs, decide_csf_state
 from leptobridge.clinical.result import Result
 from leptobridge.evaluation.classification import primary_of, rule_sample
-from leptobridge.evaluation.timeline import latest, until
+from leptobridge.evaluation.timeline import begun, latest, until
 
 
 def cytology_samples(samples: Iterable[CsfSample]) -> tuple[CsfSample, ...]:
@@ -21,7 +21,9 @@ def cytology_samples(samples: Iterable[CsfSample]) -> tuple[CsfSample, ...]:
 
 def read_csf(chart: Chart, baseline: Sequence[CsfSample], follow_up: Sequence[CsfSample], day: date) -> Result:
     """CSF state after the samples of ``follow_up``; device and induction as known on ``day``."""
-    device = latest(until(chart.ventricular_device, day))
+    devices = begun(chart.ventricular_device, day)
+    # A Device resource tells no day; what is dated goes before it.
+    device = latest(devices) or next(iter(devices), None)
     return decide_csf_state(
         CsfStateInputs(
             baseline=tuple(rule_sample(sample) for sample in baseline),

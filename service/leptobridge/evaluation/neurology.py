@@ -17,6 +17,16 @@ class NeuroReading:
     attribution: str | None
     other_cause_found: bool
 
+    @property
+    def is_invalid(self) -> bool:
+        """A level lies outside its scale: the examination cannot be as it was written (G11)."""
+        return self.result.value == "invalid_input"
+
+    @property
+    def change(self) -> str:
+        """What the response takes: improved, stable, worse or NE; an impossible examination is not evaluable."""
+        return "NE" if self.is_invalid else str(self.result.value)
+
 
 def levels_of(examination: NeurologicalExamination) -> dict[str, int | None]:
     """Levels per domain; ``other_domains_normal`` fills this examination alone (exchange.md 5, R-03)."""

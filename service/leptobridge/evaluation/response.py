@@ -94,7 +94,7 @@ def _components(
     b_csf = csf.outputs.get("b_csf")
     result = decide_lm_comp_1(
         LmComp1Inputs(
-            neuro=neuro.result.value if neuro is not None else None,  # type: ignore[arg-type]
+            neuro=neuro.change if neuro is not None else None,  # type: ignore[arg-type]
             attribution=neuro.attribution if neuro is not None else None,  # type: ignore[arg-type]
             neuro_scored=neuro.scored if neuro is not None else None,
             imaging_derived=derived,  # type: ignore[arg-type]
@@ -121,12 +121,14 @@ def _components(
     flags = flags_of(entries)
     if card is not None and card.invalid_item is not None:
         flags = (*flags, "scorecard_invalid")
+    if neuro is not None and neuro.is_invalid:
+        flags = (*flags, "neurological_examination_invalid")
     result = replace(
         result,
         missing=_unique(result.missing, limits),
         outputs={
             **result.outputs,
-            "neuro": str(neuro.result.value) if neuro is not None else "NE",
+            "neuro": neuro.change if neuro is not None else "NE",
             "imaging": _imaging(card),
             "csf": str(csf.value) if point.csf_day is not None else "NE",
         },
@@ -176,7 +178,7 @@ def _resolve(assessment: Assessment, suspicion: Suspicion | None) -> tuple[Asses
 
 def _examined(assessment: Assessment, suspicion: Suspicion) -> bool:
     if suspicion.raised_by == "neuro":
-        return assessment.neuro is not None and assessment.neuro.result.value != "NE"
+        return assessment.neuro is not None and assessment.neuro.change != "NE"
     return assessment.csf is not None and assessment.csf.value != "NE"
 
 
