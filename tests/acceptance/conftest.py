@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from leptobridge.chart.fact_json import fact_from_json
 from leptobridge.chart.facts import Fact
 from leptobridge.chart.mappings import Mappings, load_mappings
 from leptobridge.evaluation.evaluate import Evaluation, evaluate_person
+from leptobridge.evaluation.stored_facts import FactReader, stored_facts
 from leptobridge.intake.accept import accept_bundle
 from leptobridge.intake.settings import IntakeSettings
 from leptobridge.store.database import Database
-from leptobridge.store.facts import facts_of_person
 from leptobridge.store.persons import person_of
 from leptobridge.trials.definition import Trial
 from leptobridge.trials.library_files import LIBRARY, load_trials
@@ -39,7 +38,7 @@ class Clinic:
         if sending.number not in self._facts:
             with self.database.reading() as session:
                 person = person_of(session, self.send(sending))
-                self._facts[sending.number] = [*map(fact_from_json, facts_of_person(session, person))]
+                self._facts[sending.number] = [*stored_facts(session, person, FactReader(self.mappings))]
         return self._facts[sending.number]
 
     def send(self, sending: Sending) -> str:
@@ -49,7 +48,7 @@ class Clinic:
         for position, body in enumerate(sending.messages()):
             answer = accept_bundle(
                 self.database, body, sender=None, content_type="application/fhir+json", channel="rest",
-                now=moment + timedelta(seconds=position), settings=IntakeSettings(), mappings=self.mappings,
+                now=moment + timedelta(seconds=position), settings=IntakeSettings(),
             )  # fmt: skip
             assert answer.status == 200, answer.body.decode()
             patient = patient_of(body, answer.body, sending.number) or patient

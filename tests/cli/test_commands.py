@@ -147,7 +147,7 @@ def test_the_facts_of_a_patient_are_shown_with_source_version_and_rule(run: Run)
     assert "2026-06-02" in line and "positive" in line and "Observation/cytology/_history/1" in line
     cytology = next(fact for fact in facts if fact["kind"] == "csf.cytology")
     assert cytology["source"]["rule"]
-    assert cytology.keys() == set(Fact.__dataclass_fields__)
+    assert cytology.keys() == set(Fact.__struct_fields__)
 
 
 @pytest.mark.usefixtures("chart")

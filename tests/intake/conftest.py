@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from leptobridge.chart.mappings import Mappings, load_mappings
+from leptobridge.chart.mappings import load_mappings
+from leptobridge.evaluation.stored_facts import FactReader
 from leptobridge.store.database import Database
 from tests.intake.counter import Counter
 
@@ -18,12 +19,12 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def mappings() -> Mappings:
-    """The mappings that come along."""
-    return load_mappings()
+def reader() -> FactReader:
+    """Reads with the mappings that come along, for senders of whom nothing is set."""
+    return FactReader(load_mappings())
 
 
 @pytest.fixture
-def counter(database: Database, mappings: Mappings) -> Counter:
+def counter(database: Database, reader: FactReader) -> Counter:
     """Where messages are taken in."""
-    return Counter(database, mappings)
+    return Counter(database, reader)

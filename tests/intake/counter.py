@@ -10,8 +10,7 @@ from uuid import uuid4
 from leptobridge.chart.assembly import assemble_chart
 from leptobridge.chart.chart import Chart
 from leptobridge.chart.facts import Fact
-from leptobridge.chart.mappings import Mappings
-from leptobridge.evaluation.stored_facts import stored_facts
+from leptobridge.evaluation.stored_facts import FactReader, stored_facts
 from leptobridge.intake.accept import (
     accept_bundle,
     create_resource,
@@ -37,7 +36,7 @@ class Counter:
     """Takes messages in one after the other, a minute between two; ``settings`` are those of the installation."""
 
     database: Database
-    mappings: Mappings
+    reader: FactReader
     settings: IntakeSettings = field(default_factory=IntakeSettings)
     now: datetime = OPENING
 
@@ -101,12 +100,12 @@ class Counter:
     def facts(self, patient: str) -> list[Fact]:
         """What is known of the person whom a Patient id means, without the marks of resource versions."""
         with self.database.reading() as session:
-            found = stored_facts(session, person_of(session, patient))
+            found = stored_facts(session, person_of(session, patient), self.reader)
         return [fact for fact in found if fact.kind != "patient.last_seen"]
 
     def chart(self, patient: str, on: str = "2026-07-01") -> Chart:
         with self.database.reading() as session:
-            found = stored_facts(session, person_of(session, patient))
+            found = stored_facts(session, person_of(session, patient), self.reader)
         return assemble_chart(found, date.fromisoformat(on))
 
     def due(self) -> set[str]:
@@ -129,7 +128,7 @@ class Counter:
         self.now += timedelta(minutes=1)
         return {
             "sender": sender, "content_type": "application/fhir+json", "channel": channel, "now": self.now,
-            "settings": self.settings, "mappings": self.mappings,
+            "settings": self.settings,
         }  # fmt: skip
 
 

@@ -14,12 +14,13 @@ from leptobridge import __version__
 from leptobridge.api.query import query_pairs
 from leptobridge.api.refusal import refuse
 from leptobridge.api.service import Service, service_of
+from leptobridge.evaluation.unmapped_terms import unmapped_terms
 from leptobridge.store import outbox
 from leptobridge.store.database import Database
 from leptobridge.store.due import count_due
 from leptobridge.store.receipts import latest_receipts, read_receipt
-from leptobridge.store.schema import OutboxRow, Receipt, Unmapped
-from leptobridge.store.unmapped import list_unmapped
+from leptobridge.store.schema import OutboxRow, Receipt
+from leptobridge.store.unmapped import UnmappedTerm
 
 _JSON = "application/json"
 
@@ -120,7 +121,10 @@ def release_parked(session: Session, row_id: int, service: Service) -> dict[str,
 async def get_unmapped(request: Request) -> Response:
     """``GET /admin/unmapped``: codes and words that no mapping holds, the most frequent first."""
     _, limit = _filter(request, "state", ())
-    return await _rows(request, lambda session: [unmapped_data(row) for row in list_unmapped(session, limit=limit)])
+    reader = service_of(request).reader
+    return await _rows(
+        request, lambda session: [unmapped_data(term) for term in unmapped_terms(session, reader, limit=limit)]
+    )
 
 
 async def get_status(request: Request) -> Response:
@@ -152,9 +156,15 @@ def outbox_data(row: OutboxRow) -> dict[str, Any]:
     return row.model_dump(exclude={"last_outcome"}) | {"last_outcome": _parsed(row.last_outcome)}
 
 
-def unmapped_data(row: Unmapped) -> dict[str, Any]:
+def unmapped_data(term: UnmappedTerm) -> dict[str, Any]:
     """A code or word without mapping as JSON data."""
-    return row.model_dump()
+    return {
+        "kind": term.kind,
+        "system": term.system,
+        "value": term.value,
+        "count": term.times,
+        "first_receipt": term.receipt,
+    }
 
 
 async def _rows(request: Request, work: Callable[[Session], Any]) -> Response:

@@ -50,11 +50,12 @@ def create_app(
     own_database = database is None
     opened = database or Database.open(settings.database)
     trials = load_trials(settings.trials or LIBRARY)
-    workers = build_workers(settings, opened, trials, clock)
+    reader = settings.fact_reader(mappings or load_mappings(settings.mappings))
+    workers = build_workers(settings, opened, trials, reader, clock)
     service = Service(
         settings=settings,
         database=opened,
-        mappings=mappings or load_mappings(settings.mappings),
+        reader=reader,
         trials=trials,
         workers=workers,
         clock=clock,

@@ -9,11 +9,14 @@ from leptobridge.api.workers import Clock, Workers
 from leptobridge.delivery.ehr import Ehr
 from leptobridge.delivery.worker import run_delivery
 from leptobridge.evaluation.run import run_evaluation
+from leptobridge.evaluation.stored_facts import FactReader
 from leptobridge.store.database import Database
 from leptobridge.trials.definition import Trial
 
 
-def build_workers(settings: Settings, database: Database, trials: tuple[Trial, ...], clock: Clock) -> Workers:
+def build_workers(
+    settings: Settings, database: Database, trials: tuple[Trial, ...], reader: FactReader, clock: Clock
+) -> Workers:
     """The loops of this process, not yet started. Results are kept for the EHR also where another process delivers."""
     workers = Workers()
 
@@ -21,6 +24,7 @@ def build_workers(settings: Settings, database: Database, trials: tuple[Trial, .
         run_evaluation(
             database,
             trials,
+            reader,
             clock=clock,
             destination=settings.ehr,
             stop=stop,

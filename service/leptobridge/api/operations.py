@@ -21,7 +21,7 @@ from leptobridge.api.service import Service, service_of
 from leptobridge.evaluation.conclusion import Conclusion
 from leptobridge.evaluation.evaluate import Evaluation, evaluate_person, response_conclusions
 from leptobridge.evaluation.observation import build_observation
-from leptobridge.evaluation.stored_facts import stored_facts
+from leptobridge.evaluation.stored_facts import FactReader, stored_facts
 from leptobridge.fhir.issue import Issue
 from leptobridge.fhir.json_text import Limits, MalformedJsonError, parse_resource
 from leptobridge.store.persons import patients_of_person, person_of
@@ -88,15 +88,18 @@ def _answer(
     now = service.clock()
     trials = _chosen(service.trials, parameters.trials)
     with service.database.reading() as session:
-        evaluation = evaluate_stored(session, patient_id, parameters.on or now.date(), trials)
+        on = parameters.on or now.date()
+        evaluation = evaluate_stored(session, patient_id, on, trials, service.reader)
     return _collection(choose(evaluation), now)
 
 
-def evaluate_stored(session: Session, patient_id: str, on: date, trials: tuple[Trial, ...]) -> Evaluation:
+def evaluate_stored(
+    session: Session, patient_id: str, on: date, trials: tuple[Trial, ...], reader: FactReader
+) -> Evaluation:
     """What the rules say of a stored patient as of ``on``. Raises RefusedError 404 where nobody is known by the id."""
     person = person_of(session, patient_id)
     patients = current_versions(session, [("Patient", name) for name in patients_of_person(session, person)])
-    facts = stored_facts(session, person)
+    facts = stored_facts(session, person, reader)
     if not facts and all(patient.deleted for patient in patients.values()):
         raise refuse(404, "not-found", "There is no Patient with this id.", "Patient.id")
     return evaluate_person(person, facts, on, trials, at_request=True)

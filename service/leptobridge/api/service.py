@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from leptobridge.api.settings import Settings
 from leptobridge.api.workers import Clock, Workers
-from leptobridge.chart.mappings import Mappings
+from leptobridge.evaluation.stored_facts import FactReader
 from leptobridge.store.database import Database
 from leptobridge.trials.definition import Trial
 
@@ -34,7 +34,7 @@ class Service:
 
     settings: Settings
     database: Database
-    mappings: Mappings
+    reader: FactReader
     trials: tuple[Trial, ...]
     workers: Workers
     clock: Clock = utc_now

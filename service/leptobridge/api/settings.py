@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from leptobridge.chart.mappings import Mappings
+from leptobridge.evaluation.stored_facts import FactReader
 from leptobridge.fhir.validation.strictness import Strictness
 
 #: Names the settings file where ``--settings`` does not.
@@ -150,6 +152,10 @@ class Settings(BaseSettings):
     def complete_senders(self) -> frozenset[str]:
         """Senders whose charts hold every cancer-directed therapy (exchange.md 7, completeness)."""
         return frozenset(name for name, sender in self.senders.items() if sender.therapy_history_complete)
+
+    def fact_reader(self, mappings: Mappings) -> FactReader:
+        """How resources are read as facts, by what is set of their senders."""
+        return FactReader(mappings, self.zone_of, self.complete_senders)
 
     def with_values(self, **values: Any) -> Self:
         """The same settings with some replaced; ``None`` leaves one as it is. The result is validated again."""

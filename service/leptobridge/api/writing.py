@@ -47,7 +47,6 @@ async def post_bundle(request: Request) -> Response:
         channel="rest",
         now=service.clock(),
         settings=_intake_settings(request, service),
-        mappings=service.mappings,
     )
     return _respond(request, service, answer)
 
@@ -69,7 +68,6 @@ async def post_resource(request: Request, resource_type: str) -> Response:
         channel="rest",
         now=service.clock(),
         settings=_intake_settings(request, service),
-        mappings=service.mappings,
     )
     return _respond(request, service, answer)
 
@@ -94,7 +92,6 @@ async def put_resource(request: Request, resource_type: str, resource_id: str) -
         channel="rest",
         now=service.clock(),
         settings=_intake_settings(request, service),
-        mappings=service.mappings,
     )
     return _respond(request, service, answer)
 
@@ -117,7 +114,6 @@ async def put_conditionally(request: Request, resource_type: str) -> Response:
         channel="rest",
         now=service.clock(),
         settings=_intake_settings(request, service),
-        mappings=service.mappings,
     )
     return _respond(request, service, answer)
 
@@ -156,7 +152,6 @@ async def _delete(request: Request, resource_type: str, resource_id: str) -> Res
         channel="rest",
         now=service.clock(),
         settings=_intake_settings(request, service),
-        mappings=service.mappings,
     )
     return _respond(request, service, answer)
 
@@ -215,8 +210,6 @@ def _intake_settings(request: Request, service: Service) -> IntakeSettings:
     return IntakeSettings(
         limits=Limits(**settings.limits.model_dump()),
         base_url=base_of(request, settings),
-        zone_of=settings.zone_of,
-        complete_senders=settings.complete_senders,
         channel_evaluates=settings.evaluation,
         strictness=settings.validation.strictness,
     )

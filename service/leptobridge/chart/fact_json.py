@@ -1,6 +1,6 @@
 """Facts as JSON text, and back: the form in which they are stored (design 3). Members are those of the types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,12 +18,21 @@ _encode = msgspec.json.Encoder().encode
 
 def fact_to_json(fact: Fact) -> str:
     """The JSON text of a fact; :func:`fact_from_json` gives back an equal one from its data."""
+    return _encode(_document(fact)).decode()
+
+
+def facts_to_json(facts: Iterable[Fact]) -> str:
+    """A JSON array of facts."""
+    return _encode([_document(fact) for fact in facts]).decode()
+
+
+def _document(fact: Fact) -> Any:
     document: Any = fact
     if type(fact.value) is Decimal:
         document = _marked(fact, "value", _value_to_json(fact.value))
     if Decimal in map(type, fact.details.values()):
         document = _marked(document, "details", {name: _value_to_json(value) for name, value in fact.details.items()})
-    return _encode(document).decode()
+    return document
 
 
 def _marked(document: Any, member: str, value: Any) -> dict[str, Any]:

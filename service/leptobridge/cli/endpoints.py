@@ -7,7 +7,16 @@ import typer
 
 from leptobridge.cli.exit_codes import ExitCode
 from leptobridge.cli.failure import CommandError, failures_shown
-from leptobridge.cli.options import AsJson, AsOf, DatabaseUrl, SettingsFile, day_or_today, opened_database, settings_for
+from leptobridge.cli.options import (
+    AsJson,
+    AsOf,
+    DatabaseUrl,
+    SettingsFile,
+    day_or_today,
+    fact_reader,
+    opened_database,
+    settings_for,
+)
 from leptobridge.cli.output import print_json
 from leptobridge.endpoints.cohort import read_cohort
 from leptobridge.trials.library_files import LIBRARY, load_trials
@@ -45,7 +54,7 @@ def show_endpoints(
         chosen = settings_for(settings, database)
         trials = load_trials(chosen.trials or LIBRARY)
         with opened_database(chosen) as opened:
-            cohort = read_cohort(opened, trial, day, trials)
+            cohort = read_cohort(opened, trial, day, trials, fact_reader(chosen))
         if not cohort.participants and not cohort.not_placed:
             raise CommandError("nobody is in this cohort", ExitCode.NOT_FOUND)
         found = survivals(cohort, by_arm=by_arm)

@@ -9,7 +9,6 @@ import msgspec
 import typer
 
 from leptobridge.api.settings import Settings
-from leptobridge.chart.mappings import Mappings, load_mappings
 from leptobridge.cli.exit_codes import ExitCode
 from leptobridge.cli.failure import failures_shown
 from leptobridge.cli.hospital import TIMEOUT, Hospital
@@ -48,13 +47,10 @@ def import_paths(
         chosen = settings_for(settings, database)
         files = files_of(paths)
         report = ImportReport()
-        mappings = load_mappings(chosen.mappings)
         with opened_database(chosen) as opened:
             for file in files:
                 for message in messages_of(file):
-                    answer = _accept(
-                        opened, message.body, sender=sender, channel="import", settings=chosen, mappings=mappings
-                    )
+                    answer = _accept(opened, message.body, sender=sender, channel="import", settings=chosen)
                     note_answer(report, message, answer)
         _print_import(report, len(files), as_json)
         raise typer.Exit(int(report.exit_code))
@@ -88,7 +84,6 @@ def pull_from(
         source = ehr.rstrip("/")
         names = [name.removeprefix("Patient/") for name in patients or []]
         request = " ".join(sorted(set(names)))
-        mappings = load_mappings(chosen.mappings)
         secret = token or (chosen.ehr_token.get_secret_value() if chosen.ehr_token else None)
         with opened_database(chosen) as opened, _client(secret) as http:
             plan = first_plan(names) if restart else _kept_plan(opened, source, request) or first_plan(names)
@@ -96,9 +91,7 @@ def pull_from(
             pull(
                 Hospital(source, http),
                 plan,
-                take_in=lambda page: _is_taken(
-                    _accept(opened, page, sender=source, channel="pull", settings=chosen, mappings=mappings)
-                ),
+                take_in=lambda page: _is_taken(_accept(opened, page, sender=source, channel="pull", settings=chosen)),
                 keep=lambda left: _keep_plan(opened, source, request, left),
                 report=report,
             )
@@ -116,7 +109,6 @@ def _accept(
     sender: str | None,
     channel: Channel,
     settings: Settings,
-    mappings: Mappings,
 ) -> Answer:
     return accept_bundle(
         database,
@@ -128,12 +120,9 @@ def _accept(
         settings=IntakeSettings(
             limits=Limits(**settings.limits.model_dump()),
             base_url=settings.base_url,
-            zone_of=settings.zone_of,
-            complete_senders=settings.complete_senders,
             channel_evaluates=settings.evaluation,
             strictness=settings.validation.strictness,
         ),
-        mappings=mappings,
     )
 
 

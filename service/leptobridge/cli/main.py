@@ -11,7 +11,7 @@ from leptobridge.cli.endpoints import show_endpoints
 from leptobridge.cli.exchange import import_paths, pull_from
 from leptobridge.cli.exit_codes import MEANINGS
 from leptobridge.cli.failure import failures_shown
-from leptobridge.cli.options import DatabaseUrl, SettingsFile, opened_database, settings_for
+from leptobridge.cli.options import DatabaseUrl, SettingsFile, fact_reader, opened_database, settings_for
 from leptobridge.cli.patient import show_patient
 from leptobridge.cli.records import facts_app, mappings_app, outbox_app, receipts_app
 from leptobridge.cli.rules import rules_app
@@ -61,10 +61,10 @@ def evaluate(database: DatabaseUrl = None, settings: SettingsFile = None) -> Non
     with failures_shown():
         chosen = settings_for(settings, database)
         configure_logs("warning")
-        trials = load_trials(chosen.trials or LIBRARY)
+        trials, reader = load_trials(chosen.trials or LIBRARY), fact_reader(chosen)
         evaluated = 0
         with opened_database(chosen) as opened:
-            while claimed := evaluate_due(opened, trials, now=datetime.now(UTC), destination=chosen.ehr):
+            while claimed := evaluate_due(opened, trials, reader, now=datetime.now(UTC), destination=chosen.ehr):
                 evaluated += claimed
         typer.echo(f"{evaluated} patients evaluated")
 

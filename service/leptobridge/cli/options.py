@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from leptobridge.api.settings import Settings, load_settings
+from leptobridge.chart.mappings import load_mappings
 from leptobridge.cli.exit_codes import ExitCode
 from leptobridge.cli.failure import CommandError
+from leptobridge.evaluation.stored_facts import FactReader
 from leptobridge.store.database import Database
 
 SettingsFile = Annotated[
@@ -43,6 +45,11 @@ def opened_database(settings: Settings) -> Iterator[Database]:
 def settings_for(file: Path | None, database: str | None) -> Settings:
     """The settings of a command that works on a database."""
     return load_settings(file, database=database)
+
+
+def fact_reader(settings: Settings) -> FactReader:
+    """How a command reads resources as facts."""
+    return settings.fact_reader(load_mappings(settings.mappings))
 
 
 def day_or_today(text: str | None) -> date:

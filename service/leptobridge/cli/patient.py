@@ -16,7 +16,16 @@ from leptobridge.chart.fact_json import fact_to_json
 from leptobridge.chart.facts import Fact
 from leptobridge.cli.exit_codes import ExitCode
 from leptobridge.cli.failure import CommandError, failures_shown
-from leptobridge.cli.options import AsJson, AsOf, DatabaseUrl, SettingsFile, day_or_today, opened_database, settings_for
+from leptobridge.cli.options import (
+    AsJson,
+    AsOf,
+    DatabaseUrl,
+    SettingsFile,
+    day_or_today,
+    fact_reader,
+    opened_database,
+    settings_for,
+)
 from leptobridge.cli.output import print_json, print_table
 from leptobridge.evaluation.stored_facts import stored_facts
 from leptobridge.evaluation.summary import format_summary, summarise
@@ -45,16 +54,16 @@ def show_patient(
     with failures_shown():
         chosen = settings_for(settings, database)
         day = day_or_today(on)
-        trials = load_trials(chosen.trials or LIBRARY)
+        trials, reader = load_trials(chosen.trials or LIBRARY), fact_reader(chosen)
         with opened_database(chosen) as opened, opened.reading() as session:
             patient_id = _patient_id(session, patient)
             try:
-                evaluation = evaluate_stored(session, patient_id, day, trials)
+                evaluation = evaluate_stored(session, patient_id, day, trials, reader)
             except RefusedError:
                 raise CommandError("there is no such patient", ExitCode.NOT_FOUND) from None
             person = person_of(session, patient_id)
             if facts:
-                _print_facts(stored_facts(session, person), as_json)
+                _print_facts(stored_facts(session, person, reader), as_json)
                 return
             summary = summarise(evaluation, observations_in_ehr(session, person))
             unresolved = unresolved_references(session, person)

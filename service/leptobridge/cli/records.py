@@ -11,11 +11,11 @@ from leptobridge.chart.catalogue import CatalogueEntry, catalogue
 from leptobridge.chart.mappings import load_mappings
 from leptobridge.cli.exit_codes import ExitCode
 from leptobridge.cli.failure import CommandError, failures_shown
-from leptobridge.cli.options import AsJson, DatabaseUrl, Limit, SettingsFile, opened_database, settings_for
+from leptobridge.cli.options import AsJson, DatabaseUrl, Limit, SettingsFile, fact_reader, opened_database, settings_for
 from leptobridge.cli.output import print_json, print_table
+from leptobridge.evaluation.unmapped_terms import unmapped_terms
 from leptobridge.store import outbox
 from leptobridge.store.receipts import ReceiptStatus, latest_receipts, read_receipt
-from leptobridge.store.unmapped import list_unmapped
 
 receipts_app = typer.Typer(no_args_is_help=True, help="Messages as they came, and what became of them.")
 outbox_app = typer.Typer(no_args_is_help=True, help="Results on their way to the EHR.")
@@ -130,8 +130,9 @@ def show_unmapped(
 ) -> None:
     """Print codes and words that no mapping holds, the most frequent first, each with its first receipt."""
     with failures_shown():
-        with opened_database(settings_for(settings, database)) as opened, opened.reading() as session:
-            rows = [unmapped_data(row) for row in list_unmapped(session, limit=limit)]
+        chosen = settings_for(settings, database)
+        with opened_database(chosen) as opened, opened.reading() as session:
+            rows = [unmapped_data(term) for term in unmapped_terms(session, fact_reader(chosen), limit=limit)]
         if as_json:
             print_json(rows)
             return

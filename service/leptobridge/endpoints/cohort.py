@@ -6,7 +6,7 @@ from datetime import date
 
 from leptobridge.endpoints.participants import NotPlaced, Participant, participant_of, without_other_studies
 from leptobridge.evaluation.evaluate import evaluate_person
-from leptobridge.evaluation.stored_facts import stored_facts
+from leptobridge.evaluation.stored_facts import FactReader, stored_facts
 from leptobridge.store.database import Database
 from leptobridge.store.facts import persons_with_facts
 from leptobridge.trials.definition import Trial
@@ -33,7 +33,7 @@ class Cohort:
         return groups
 
 
-def read_cohort(database: Database, study: str | None, on: date, trials: Sequence[Trial]) -> Cohort:
+def read_cohort(database: Database, study: str | None, on: date, trials: Sequence[Trial], reader: FactReader) -> Cohort:
     """Evaluates every stored patient as of ``on``; ``trials`` give the baseline windows. Nothing is written."""
     participants: list[Participant] = []
     not_placed: list[NotPlaced] = []
@@ -41,7 +41,7 @@ def read_cohort(database: Database, study: str | None, on: date, trials: Sequenc
         persons = persons_with_facts(session)
     for person in persons:
         with database.reading() as session:
-            facts = stored_facts(session, person)
+            facts = stored_facts(session, person, reader)
         if study is not None:
             facts = without_other_studies(facts, study)
             if not any(fact.kind == "enrolment" for fact in facts):

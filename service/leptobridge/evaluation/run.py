@@ -1,14 +1,16 @@
 """Due patients to conclusions to Observations to the outbox: the edge of the evaluation (exchange.md 12; design 3).
 
-A patient is claimed, evaluated from the stored facts, and written in one transaction: changed conclusions, their
-Observations and Provenances as resources, one outbox row per changed Observation, and the end of the claim. A message
-that comes in meanwhile leaves the patient due. Whatever crashes: the claim's lease ends and another worker starts over.
+A patient is claimed, evaluated from the stored facts, and written in one transaction: facts that were read just now,
+changed conclusions, their Observations and Provenances as resources, one outbox row per changed Observation, and the
+end of the claim. A message that comes in meanwhile leaves the patient due. Whatever crashes: the claim's lease ends and
+another worker starts over.
 """
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -21,7 +23,7 @@ from leptobridge.evaluation.evaluate import Evaluation, evaluate_person
 from leptobridge.evaluation.observation import build_observation, build_provenance
 from leptobridge.evaluation.own_resources import OwnResource, write_own_resources
 from leptobridge.evaluation.risk_assessment import build_risk_assessment, risk_assessment_id
-from leptobridge.evaluation.stored_facts import stored_facts
+from leptobridge.evaluation.stored_facts import FactReader, Reading, facts_of, keep, read_person
 from leptobridge.store.conclusions import conclusions_of_person, store_conclusions
 from leptobridge.store.database import Database
 from leptobridge.store.due import DuePerson, claim_due, finish_due, postpone_due
@@ -47,15 +49,14 @@ class Change:
     conclusion: Conclusion | None
 
 
-def evaluate_stored(database: Database, person: str, trials: Sequence[Trial], now: datetime) -> Evaluation:
-    """What is concluded of a person now, from the stored facts; nothing is written."""
-    with database.reading() as session:
-        facts = stored_facts(session, person)
-    return evaluate_person(person, facts, now.date(), trials)
-
-
 def evaluate_due(
-    database: Database, trials: Sequence[Trial], *, now: datetime, destination: str | None, limit: int = 20
+    database: Database,
+    trials: Sequence[Trial],
+    reader: FactReader,
+    *,
+    now: datetime,
+    destination: str | None,
+    limit: int = 20,
 ) -> int:
     """Evaluate up to ``limit`` patients whose time has come; answers how many were claimed.
 
@@ -64,8 +65,11 @@ def evaluate_due(
     claimed = database.run(lambda session: claim_due(session, now=now, lease=LEASE, limit=limit))
     for due in claimed:
         try:
-            evaluation = evaluate_stored(database, due.person, trials, now)
-            database.run(lambda session: write_evaluation(session, due, evaluation, now, destination))  # noqa: B023
+            with database.reading() as session:
+                readings = read_person(session, due.person, reader)
+                facts = facts_of(session, due.person, readings)
+            evaluation = evaluate_person(due.person, facts, now.date(), trials)
+            database.run(partial(_write, due=due, readings=readings, evaluation=evaluation, now=now, to=destination))
         except Exception as error:
             # The text of the error may hold what the chart says; its type does not.
             _log.error("evaluation.failed", person=due.person, error=type(error).__name__)
@@ -73,9 +77,23 @@ def evaluate_due(
     return len(claimed)
 
 
+def _write(
+    session: Session,
+    *,
+    due: DuePerson,
+    readings: Sequence[Reading],
+    evaluation: Evaluation,
+    now: datetime,
+    to: str | None,
+) -> None:
+    keep(session, readings)
+    write_evaluation(session, due, evaluation, now, to)
+
+
 def run_evaluation(
     database: Database,
     trials: Sequence[Trial],
+    reader: FactReader,
     *,
     clock: Callable[[], datetime],
     destination: str | None,
@@ -86,7 +104,7 @@ def run_evaluation(
     """Evaluate due patients until ``stop``; ``wake`` says there may be some, ``written`` hears that there were."""
     while not stop.is_set():
         wake.clear()
-        if evaluate_due(database, trials, now=clock(), destination=destination):
+        if evaluate_due(database, trials, reader, now=clock(), destination=destination):
             written()
         else:
             wake.wait(POLL_SECONDS)

@@ -12,7 +12,6 @@ from typing import TypeVar
 from msgspec.structs import replace
 from sqlmodel import Session
 
-from leptobridge.chart.mappings import Mappings
 from leptobridge.fhir.bundle import BundlePlan, EntryPlan, plan_bundle, plan_resource
 from leptobridge.fhir.issue import Issue
 from leptobridge.fhir.json_text import MalformedJsonError, parse_resource
@@ -39,7 +38,6 @@ def accept_bundle(
     channel: Channel,
     now: datetime,
     settings: IntakeSettings,
-    mappings: Mappings,
 ) -> Answer:
     """Take a Bundle in. ``sender`` is the authenticated client, None where there is none.
 
@@ -61,7 +59,7 @@ def accept_bundle(
             return Answer(
                 status=before.status, headers=before.headers, body=before.body, receipt=before.receipt, repeated=True
             )
-        entries, due = take_entries(session, plan.in_processing_order(), context, mappings)
+        entries, due = take_entries(session, plan.in_processing_order(), context)
         answer = Answer(
             status=200,
             headers={"Content-Type": FHIR_JSON},
@@ -86,7 +84,6 @@ def create_resource(
     channel: Channel,
     now: datetime,
     settings: IntakeSettings,
-    mappings: Mappings,
 ) -> Answer:
     """``POST [type]``: 201 with the stored resource, Location, ETag, Last-Modified; 200 where If-None-Exist matched."""
     plan = _single_plan("POST", resource_type, None)
@@ -96,7 +93,6 @@ def create_resource(
         _message(body, f"POST {resource_type}", sender=sender, content_type=content_type, channel=channel, now=now),
         client=sender,
         settings=settings,
-        mappings=mappings,
     )
 
 
@@ -112,7 +108,6 @@ def update_resource(
     channel: Channel,
     now: datetime,
     settings: IntakeSettings,
-    mappings: Mappings,
 ) -> Answer:
     """``PUT [type]/[id]``: 200 or 201 with the stored resource; 412 where If-Match names another version."""
     plan = replace(_single_plan("PUT", resource_type, resource_id), if_match=if_match)
@@ -129,7 +124,6 @@ def update_resource(
         ),
         client=sender,
         settings=settings,
-        mappings=mappings,
     )
 
 
@@ -145,7 +139,6 @@ def update_conditionally(
     channel: Channel,
     now: datetime,
     settings: IntakeSettings,
-    mappings: Mappings,
 ) -> Answer:
     """``PUT [type]?query``: updates the one match, creates where there is none, 412 where there are several."""
     plan = replace(_single_plan("PUT", resource_type, None), query=query, if_match=if_match)
@@ -157,7 +150,6 @@ def update_conditionally(
         ),
         client=sender,
         settings=settings,
-        mappings=mappings,
     )
 
 
@@ -171,7 +163,6 @@ def delete_resource(
     channel: Channel,
     now: datetime,
     settings: IntakeSettings,
-    mappings: Mappings,
 ) -> Answer:
     """``DELETE [type]/[id]``: 204, whether or not there was something to delete; its facts are taken back."""
     plan = replace(_single_plan("DELETE", resource_type, resource_id), if_match=if_match)
@@ -183,7 +174,6 @@ def delete_resource(
         ),
         client=sender,
         settings=settings,
-        mappings=mappings,
     )
 
 
@@ -231,11 +221,10 @@ def _accept_single(
     *,
     client: str | None,
     settings: IntakeSettings,
-    mappings: Mappings,
 ) -> Answer:
     def work(session: Session, planned: EntryPlan) -> Answer:
         context = replace(_context(message, client, settings), all_or_nothing=True)
-        (entry,), due = take_entries(session, [planned], context, mappings)
+        (entry,), due = take_entries(session, [planned], context)
         text = entry.current.raw.encode() if entry.action == "nothing" and entry.current else entry.text
         shows_resource = entry.status != 204
         answer = Answer(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlmodel import Session
 
-from leptobridge.chart.mappings import Mappings
 from leptobridge.fhir.bundle import BundlePlan, EntryPlan
 from leptobridge.intake.answer import RefusedError
 from leptobridge.intake.decide import decide_actions
@@ -15,9 +14,7 @@ from leptobridge.intake.write import write_entries
 from leptobridge.store.resources import read_resource, read_version
 
 
-def take_entries(
-    session: Session, plans: Iterable[EntryPlan], context: Context, mappings: Mappings
-) -> tuple[list[Entry], frozenset[str]]:
+def take_entries(session: Session, plans: Iterable[EntryPlan], context: Context) -> tuple[list[Entry], frozenset[str]]:
     """Carry the plans out in their order; answers the entries and whom they concern.
 
     Raises RefusedError for the first entries that are refused, if it is to be all or nothing. A resource that several
@@ -36,7 +33,7 @@ def take_entries(
         decide_actions(session, wave, context)
         if context.all_or_nothing:
             _raise_if_refused(entries)
-        concerned |= write_entries(session, wave, context, mappings)
+        concerned |= write_entries(session, wave, context)
     for entry in entries:
         if entry.plan.method in ("GET", "HEAD") and not entry.refused:
             _read(session, entry)

@@ -1,19 +1,17 @@
-"""Write decided entries: resources, search values, persons, facts and due persons, each in a few statements."""
+"""Write decided entries: resources, search values, persons and due persons, each in a few statements."""
 
 from collections.abc import Sequence
 
 import orjson
 from sqlmodel import Session
 
-from leptobridge.chart.mappings import Mappings
+from leptobridge.evaluation.stored_facts import REFERRED_TYPES
 from leptobridge.fhir.issue import operation_outcome
 from leptobridge.fhir.search_values import SearchValues, search_values
 from leptobridge.intake.entry import Context, Entry
-from leptobridge.intake.fact_rows import write_facts
 from leptobridge.intake.recency import source_times
 from leptobridge.intake.subject import alias_statements, subject_of, urn_alias
 from leptobridge.store.due import mark_due
-from leptobridge.store.facts import remove_facts
 from leptobridge.store.identities import DEFAULT_SENDER
 from leptobridge.store.instant import instant_text
 from leptobridge.store.person_groups import AliasStatement
@@ -33,7 +31,7 @@ from leptobridge.store.specimen_owners import own_specimens
 _SPECIMEN = ("specimen", "Specimen")
 
 
-def write_entries(session: Session, entries: Sequence[Entry], context: Context, mappings: Mappings) -> frozenset[str]:
+def write_entries(session: Session, entries: Sequence[Entry], context: Context) -> frozenset[str]:
     """Carry the actions out; answers whom they concern. The persons are due from now on."""
     written = [entry for entry in entries if entry.action != "nothing" and not entry.refused]
     if not written:
@@ -50,12 +48,13 @@ def write_entries(session: Session, entries: Sequence[Entry], context: Context, 
     insert_resources(session, [rows[id(entry)] for entry in inserted])
     replace_resources(session, [rows[id(entry)] for entry in replaced])
     insert_late_versions(session, [rows[id(entry)] for entry in written if entry.action == "late"])
-    remove_facts(session, [entry.key for entry in replaced])
     current = [entry for entry in written if entry.action in ("insert", "replace")]
-    concerned |= write_facts(session, current, context, mappings)
     concerned |= own_specimens(session, _specimens([rows[id(entry)] for entry in current]))
-    arrived = [(entry.type, str(entry.id)) for entry in inserted if entry.person is None]
-    concerned |= set(persons_referring_to(session, arrived))
+    # Those who refer to what arrives, and to what says something in their name, are told something new.
+    news = [
+        (e.type, str(e.id)) for e in current if e.person is None and (e.action == "insert" or e.type in REFERRED_TYPES)
+    ]
+    concerned |= set(persons_referring_to(session, news))
     if context.settings.channel_evaluates:
         mark_due(session, concerned, context.now)
     return frozenset(concerned)

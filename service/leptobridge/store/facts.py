@@ -1,52 +1,97 @@
-"""Facts of current resource versions, as rows with a JSON document each (design 3: never re-read the resources)."""
+"""Facts as they were read from resource versions, kept so that no question reads a resource twice (design 3).
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+What is read depends on the version and on the mappings: a reading of an older version, or made with other mappings, is
+of no account, and whoever asks reads anew. So nothing has to be taken back here when a resource changes or moves.
+"""
 
-import orjson
-from sqlalchemy import text
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, text
 from sqlmodel import Session
 
-from leptobridge.store.bulk import KeyedStatement, insert_rows
+from leptobridge.store.bulk import Statement
 
 
-class FactToStore(NamedTuple):
-    """One fact of a resource: ``reference`` such as ``Observation/17``, ``first_day`` ISO date, ``document`` JSON."""
+class StandingResource(NamedTuple):
+    """A sound current version, with its kept reading: ``documents`` is a JSON array of facts.
 
-    kind: str
-    resource_key: int
-    reference: str
+    Where there is none, ``documents`` is None and ``raw`` the text of the resource. ``is_counted``: this version was
+    read before, and what no mapping holds of it was counted.
+    """
+
+    key: int
+    type: str
+    id: str
     version: int
-    first_day: str | None
-    document: str
-    person: str | None
+    sender: str
+    receipt_id: str
+    last_updated: str
+    source_updated: str | None
+    is_counted: bool
+    documents: str | None
+    raw: str | None
 
 
-def insert_facts(session: Session, facts: Sequence[FactToStore]) -> None:
-    """Store facts; `remove_facts` has taken those of older versions away in the same transaction."""
-    insert_rows(session, "fact", FactToStore._fields, facts)
+_STANDING = (
+    "SELECT r.key, r.type, r.id, r.version, r.sender, r.receipt_id, r.last_updated, r.source_updated,"
+    " f.version = r.version AS is_counted,"
+    " CASE WHEN f.version = r.version AND f.made_with = :made_with THEN f.documents END AS documents,"
+    " CASE WHEN f.version = r.version AND f.made_with = :made_with AND f.documents IS NOT NULL THEN NULL ELSE r.raw END"
+    " AS raw FROM resource r LEFT JOIN fact f ON f.resource_key = r.key"
+    " WHERE NOT r.deleted AND r.issues IS NULL AND "
+)
+_OF_PERSON = text(_STANDING + "r.person = :person ORDER BY r.type, r.id")
+_UNREAD = text(
+    _STANDING + "f.resource_key IS NULL AND r.type IN :types AND r.key > :last ORDER BY r.key LIMIT :page"
+).bindparams(bindparam("types", expanding=True))
+_PAGE = 500
 
 
-_REMOVE = KeyedStatement("DELETE FROM fact WHERE resource_key IN (SELECT CAST(a AS bigint) FROM {keys})")
+def resources_to_read(session: Session, person: str, made_with: str) -> list[StandingResource]:
+    """All sound resources about a person, in one order whatever the order of arrival."""
+    rows = session.connection().execute(_OF_PERSON, {"person": person, "made_with": made_with})
+    return [StandingResource(*row) for row in rows]
 
 
-def remove_facts(session: Session, resource_keys: Iterable[int]) -> None:
-    """Take back all facts of these resources."""
-    _REMOVE.execute(session, [(str(key),) for key in resource_keys])
+def unread_resources(session: Session, types: Iterable[str]) -> Iterator[list[StandingResource]]:
+    """Sound resources of these types of which no version was ever read, some hundreds at a time."""
+    last = 0
+    while True:
+        parameters = {"made_with": "", "types": sorted(types), "last": last, "page": _PAGE}
+        page = [StandingResource(*row) for row in session.connection().execute(_UNREAD, parameters)]
+        if not page:
+            return
+        yield page
+        last = page[-1].key
 
 
-_OF_PERSON = text("SELECT document FROM fact WHERE person = :person ORDER BY reference, id")
+class KeptReading(NamedTuple):
+    """What to keep of a reading; ``documents`` None where it has to be read each time."""
+
+    resource_key: int
+    version: int
+    made_with: str
+    documents: str | None
 
 
-def facts_of_person(session: Session, person: str) -> list[dict[str, Any]]:
-    """The documents of all facts of a person, in one order whatever the order of arrival."""
-    rows = session.connection().execute(_OF_PERSON, {"person": person})
-    return [orjson.loads(row[0]) for row in rows]
+_KEEP = Statement(
+    "INSERT INTO fact (resource_key, version, made_with, documents)"
+    " VALUES (:resource_key, :version, :made_with, :documents) ON CONFLICT (resource_key) DO UPDATE SET"
+    " version = excluded.version, made_with = excluded.made_with, documents = excluded.documents"
+)
 
 
-_PERSONS = text("SELECT DISTINCT person FROM fact WHERE person IS NOT NULL ORDER BY person")
+def keep_readings(session: Session, readings: Iterable[KeptReading]) -> None:
+    """Keep readings in place of older ones."""
+    _KEEP.execute_many(session, [reading._asdict() for reading in readings])
 
 
-def persons_with_facts(session: Session) -> list[str]:
+_PERSONS = text(
+    "SELECT DISTINCT person FROM resource WHERE person IS NOT NULL AND NOT deleted AND issues IS NULL ORDER BY person"
+)
+
+
+def persons_with_facts(session: Session) -> Sequence[str]:
     """Every person of whom anything is known."""
     return [row[0] for row in session.connection().execute(_PERSONS)]

@@ -16,4 +16,4 @@ def instant_text(instant: datetime) -> str:
 
 def instant_of(text: str) -> datetime:
     """The instant of a text made by `instant_text`."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)

@@ -1,7 +1,7 @@
 """Persons in the database: what names each has, and whom a name means today.
 
 Groups are computed anew from the stored aliases whenever one of them changes, so that a corrected identifier also parts
-what it had joined. Resources and facts of aliases whose person changes are re-keyed in the same transaction;
+what it had joined. Resources of aliases whose person changes are re-keyed in the same transaction;
 conclusions stay with the person that they were made of, which is due, so that they are taken back there
 (exchange.md 12).
 """
@@ -113,9 +113,6 @@ _UPSERT = Statement(
     " sex = excluded.sex, replaced_by = excluded.replaced_by, conflict = excluded.conflict"
 )
 _FORGET_IDENTIFIERS = KeyedStatement("DELETE FROM person_identifier WHERE alias IN (SELECT a FROM {keys})")
-_MOVE_FACTS = Statement(
-    "UPDATE fact SET person = :person WHERE resource_key IN (SELECT key FROM resource WHERE subject = :alias)"
-)
 _MOVE_RESOURCES = Statement("UPDATE resource SET person = :person WHERE subject = :alias")
 
 
@@ -157,7 +154,6 @@ def state_aliases(session: Session, statements: Sequence[AliasStatement], sequen
     _UPSERT.execute_many(session, changed)
     _restate_identifiers(session, stored, stated)
     rekeyed = [{"alias": name, "person": person} for name, _, person in moved]
-    _MOVE_FACTS.execute_many(session, rekeyed)
     _MOVE_RESOURCES.execute_many(session, rekeyed)
     flagged = {
         groups[name][0] for name, alias in aliases.items() if name in stored and alias.conflict != groups[name][1]

@@ -164,24 +164,21 @@ class PersonIdentifier(SQLModel, table=True):
 
 
 class FactRow(SQLModel, table=True):
-    """One fact of the current version of a resource; ``document`` is its JSON."""
+    """The facts that one version of a resource states, as they were read; ``documents`` is a JSON array.
+
+    Of no account once the resource has another version, or facts are read with something else than ``made_with`` (the
+    versions of the service and of the mappings). NULL: what the resource says depends on another one, so that it is
+    read each time.
+    """
 
     __tablename__ = "fact"
-    __table_args__ = (Index("fact_person", "person", "kind"), Index("fact_resource", "resource_key"))
 
-    id: int | None = Field(
-        default=None,
-        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    )
-    person: str | None = None
-    kind: str
     resource_key: int = Field(
-        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), ForeignKey("resource.key"), nullable=False)
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), ForeignKey("resource.key"), primary_key=True)
     )
-    reference: str
     version: int
-    first_day: str | None = None
-    document: str = Field(sa_column=Column(Text, nullable=False))
+    made_with: str
+    documents: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class Unmapped(SQLModel, table=True):

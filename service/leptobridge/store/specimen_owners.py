@@ -14,7 +14,6 @@ _OWNERS = KeyedStatement(
     " GROUP BY o.key HAVING count(DISTINCT r.person) = 1"
 )
 _OWN_RESOURCE = Statement("UPDATE resource SET subject = :subject, person = :person WHERE key = :key")
-_OWN_FACTS = Statement("UPDATE fact SET person = :person WHERE resource_key = :key")
 
 
 def own_specimens(session: Session, specimen_ids: Iterable[str]) -> frozenset[str]:
@@ -24,5 +23,4 @@ def own_specimens(session: Session, specimen_ids: Iterable[str]) -> frozenset[st
         for key, subject, person in _OWNERS.run(session, [(name,) for name in specimen_ids])
     ]
     _OWN_RESOURCE.execute_many(session, owners)
-    _OWN_FACTS.execute_many(session, owners)
     return frozenset(owner["person"] for owner in owners)
