@@ -75,7 +75,8 @@ def _result(
         criteria_version="nct05184816-1",
         inputs_used=tuple(name for name in given(inputs) if name != "ctc_volume_ml"),
         missing=missing,
-        warnings=(CRITERIA_NOT_VERIFIED,) if missing else (),
+        # Section 14.13 marks as decisions what counts as a sign, what makes a recurrence and what stays open.
+        warnings=() if value == "neither" else (CRITERIA_NOT_VERIFIED,),
         candidates=candidates,
     )
 
@@ -85,7 +86,7 @@ DEFEROXAMINE_DISEASE_STATUS = System(
     version="nct05184816-1",
     section="14.13",
     purpose="Recurrent or persistent LM as NCT05184816 defines it",
-    source="Registry entry of NCT05184816; that an unassessed sign leaves the status open is a decision",
+    source="Registry entry of NCT05184816; what recurrence needs and what stays open are decisions",
     evidence="partly_verified",
     inputs=DeferoxamineDiseaseStatusInputs,
     decide=decide_deferoxamine_disease_status,

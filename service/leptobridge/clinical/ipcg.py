@@ -38,10 +38,9 @@ ROWS: Final = (
     Row(Outcome("PR", "PR (b)"), {"imaging": ("none",), "csf": ("persistent", "suspicious")}),
     Row(Outcome("SD", "SD")),
 )
-PRESENT: Final = ("decrease", "unchanged", "increase")
-#: What an unknown factor could be (G1).
+PRESENT: Final[tuple[str, ...]] = ("decrease", "unchanged", "increase")
+#: What an unknown factor could be, beside imaging and CSF (G1).
 DOMAINS: Final = {
-    "imaging": ("none", "minimal", *PRESENT),
     "steroids": (False, True),
     "eye": ("normal", "minor_rpe", "improved_not_clear", "unchanged", "new", "recurrent"),
     "new_site": (False, True),
@@ -75,15 +74,15 @@ def decide_ipcg(inputs: IpcgInputs) -> Result:
     An eye that was never involved and was not examined counts as normal, with a warning. A CSF that was not done is
     unknown, now as at baseline.
     """
-    csf = _csf_classes(inputs)
+    imaging, csf = _imaging_classes(inputs), _csf_classes(inputs)
     factors: dict[str, Any] = {
-        "imaging": _imaging(inputs),
+        "imaging": imaging[0] if len(imaging) == 1 else None,
         "steroids": None if inputs.steroid_mg is None else inputs.steroid_mg > 0,
         "eye": _eye(inputs),
         "csf": csf[0] if len(csf) == 1 else None,
         "new_site": inputs.new_site,
     }
-    tried = _responses(csf, inputs.enhancement == "present")(**factors)
+    tried = _responses(imaging, csf)(**factors)
     outcome = tried.agreed or Outcome("NE", "NE")
     unknown = [name for name in factors if name in tried.missing or (name in COMPONENTS and factors[name] is None)]
     return Result(
@@ -98,21 +97,23 @@ def decide_ipcg(inputs: IpcgInputs) -> Result:
 
 
 @cache
-def _responses(csf: tuple[str, ...], enhancement_present: bool) -> Callable[..., Tried[Outcome]]:
-    """The response to known and unknown factors, where the CSF can be of these classes."""
-    domains = {**DOMAINS, "csf": csf}
-    if enhancement_present:
-        domains["imaging"] = PRESENT
-    return remembering(partial(first_fit, ROWS), domains)
+def _responses(imaging: tuple[str, ...], csf: tuple[str, ...]) -> Callable[..., Tried[Outcome]]:
+    """The response to known and unknown factors, where imaging and CSF can be of these classes."""
+    return remembering(partial(first_fit, ROWS), {"imaging": imaging, **DOMAINS, "csf": csf})
 
 
-def _imaging(inputs: IpcgInputs) -> str | None:
-    if inputs.enhancement != "present":
-        return inputs.enhancement
+def _imaging_classes(inputs: IpcgInputs) -> tuple[str, ...]:
+    """What the imaging can be: the change tells the class of an enhancement that is present, or could be."""
+    if inputs.enhancement in ("none", "minimal"):
+        return (inputs.enhancement,)
     change = inputs.enhancement_change_percent
     if change is None:
-        return None
-    return "decrease" if change <= PR_UP_TO_PERCENT else "increase" if change >= PD_FROM_PERCENT else "unchanged"
+        present = PRESENT
+    elif change <= PR_UP_TO_PERCENT:
+        present = ("decrease",)
+    else:
+        present = ("increase",) if change >= PD_FROM_PERCENT else ("unchanged",)
+    return present if inputs.enhancement == "present" else ("none", "minimal", *present)
 
 
 def _eye(inputs: IpcgInputs) -> str | None:
