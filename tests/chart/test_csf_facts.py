@@ -98,7 +98,8 @@ def test_a_lumbar_puncture_yields_csf_where_no_type_was_sent() -> None:
     [
         (quantity(3, "mL"), 3), (quantity(6.5, "ml"), Decimal("6.5")), ({"value": 0.012, "unit": "L"}, 12),
         ({"value": 8, "unit": "cc"}, 8), ({"value": 5}, 5), ({"value": 10, "unit": "毫升"}, 10),
-        (quantity(3, "tube"), None),
+        (quantity(3, "tube"), None), (quantity(4, "cm3"), 4), ({"value": 4, "unit": "mls"}, 4),
+        ({"value": 4, "unit": "mL", "system": SNOMED, "code": "258773002"}, 4),
     ],
 )  # fmt: skip
 def test_the_volume_is_in_millilitres(amount: Json, millilitres: Decimal | int | None) -> None:
@@ -462,6 +463,7 @@ def test_chemistry_without_a_unit_is_pending() -> None:
         (observable("opening-pressure"), quantity(25, "cm[H2O]"), 250),
         (words("腰穿初压"), {"value": 250, "unit": "mmH2O"}, 250),
         (words("CSF opening pressure"), {"value": 25.5, "unit": "cmH2O"}, 255),
+        (words("opening pressure"), {"value": 22, "unit": "cmH20"}, 220),
         (observable("opening-pressure"), {"value": 250}, None),
     ],
 )

@@ -152,6 +152,25 @@ def test_a_drug_named_by_reference_is_known_as_soon_as_its_medication_is_there(
     assert counter.due() == {"marta"}
 
 
+@pytest.mark.parametrize("device_first", [True, False])
+def test_a_device_of_the_catalogue_is_known_by_the_statement_that_it_is_used(
+    counter: Counter, device_first: bool
+) -> None:
+    device = {"resourceType": "Device", "id": "d", "type": {"text": "Ommaya reservoir"}}
+    used = about(
+        {
+            "resourceType": "DeviceUseStatement", "id": "u", "status": "active", "timingDateTime": "2026-02-20",
+            "device": {"reference": "Device/d"},
+        },
+        MARTA,
+    )  # fmt: skip
+    counter.keep(patient("marta"))
+    for resource in (device, used) if device_first else (used, device):
+        counter.keep(resource)
+
+    assert [answer.value for answer in counter.chart("marta").ventricular_device] == ["present"]
+
+
 def test_a_study_named_by_reference_gives_the_enrolment_its_registry_id_when_it_comes(counter: Counter) -> None:
     subject = {
         "resourceType": "ResearchSubject", "id": "rs", "status": "on-study", "individual": {"reference": MARTA},

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal, InvalidOperation
 
+from leptobridge.fhir.vocabulary import UCUM
+
 _NUMBER = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?\d+(?:\.\d+)?)\s*(.*?)\s*")
 
 
@@ -31,7 +33,9 @@ def parse_quantity(value: object) -> tuple[Decimal | None, str | None, str | Non
                 return None, None, None
             return above[0] / below[0], None, above[2]
         code, unit = value.get("code"), value.get("unit")
-        spelled = code if isinstance(code, str) and code else unit if isinstance(unit, str) else None
+        # A code of another system than UCUM (SNOMED CT for millilitre) says no more than the unit beside it.
+        is_ucum = value.get("system", UCUM) == UCUM or not unit
+        spelled = code if isinstance(code, str) and code and is_ucum else unit if isinstance(unit, str) else None
         comparator = value.get("comparator")
         return decimal_of(value.get("value")), spelled or None, comparator if isinstance(comparator, str) else None
     return decimal_of(value), None, None

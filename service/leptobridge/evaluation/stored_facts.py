@@ -1,7 +1,7 @@
 """What is known of a person: the facts of the stored resources, read once and kept (design 3).
 
-A Medication or ResearchStudy is about nobody: what it says is part of what the resources say that refer to it. These
-are read each time, so that one that comes later, or changes, counts without more ado.
+A Medication, a ResearchStudy or a Device of a catalogue is about nobody: what it says is part of what the resources say
+that refer to it. These are read each time, so that one that comes later, or changes, counts without more ado.
 """
 
 import re
@@ -29,8 +29,8 @@ from leptobridge.store.unmapped import UnmappedTerm, count_unmapped
 
 _Json = dict[str, Any]
 
-#: Types without a patient whose content is read where they are referred to.
-REFERRED_TYPES: Final = ("Medication", "ResearchStudy")
+#: Types that need no patient and whose content is read where they are referred to.
+REFERRED_TYPES: Final = ("Device", "Medication", "ResearchStudy")
 _REFERRED = re.compile(rf'"({"|".join(REFERRED_TYPES)})/([A-Za-z0-9\-.]{{1,64}})')
 #: What a sender whose charts are complete says so by: the therapies themselves, and the patient who may have had none.
 _TELLS_OF_THERAPY: Final = frozenset(
