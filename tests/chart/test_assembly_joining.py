@@ -6,7 +6,7 @@ from decimal import Decimal
 import orjson
 import pytest
 
-from leptobridge.chart.chart import Chart
+from leptobridge.chart.chart import Bound, Chart
 from leptobridge.chart.fact_json import fact_from_json, fact_to_json
 from tests.chart.assembling import all_facts, chart_of, charts_in_every_order, named, reference
 from tests.chart.reading import condition, words
@@ -355,3 +355,17 @@ def test_a_code_system_is_known_by_each_of_its_spellings(system: str) -> None:
     said = {"coding": [{"system": system, "code": "10828004"}]}
     (sample,) = chart_of(observation(observable("csf-cytology"), DAY, valueCodeableConcept=said)).csf_samples
     assert sample.cytology == "positive"
+
+
+@pytest.mark.parametrize(
+    ("sent", "bound"),
+    [
+        ({"valueQuantity": quantity(12, "wk") | {"comparator": ">"}}, Bound(">", Decimal(12))),
+        ({"valueString": "≥ 14 d"}, Bound(">=", Decimal(2))),
+        ({"valueQuantity": quantity(12, "wk")}, None),
+    ],
+)
+def test_a_number_behind_a_comparator_keeps_its_bound(sent: Json, bound: Bound | None) -> None:
+    (said,) = chart_of(observation(observable("life-expectancy-weeks"), DAY, **sent)).statements
+    assert said.bound == bound
+    assert (said.value is None) == (bound is not None)

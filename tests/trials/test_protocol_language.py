@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
 import yaml
 
-from leptobridge.chart.chart import Chart, Enrolment
+from leptobridge.chart.chart import Bound, Chart, Enrolment
 from leptobridge.clinical.result import Result
 from leptobridge.trials.document import read_trial
 from leptobridge.trials.evaluation import judge
@@ -160,6 +161,28 @@ class TestBlood:
         chart = replace(HANNA_KELLER, measurements=(blood("platelets", "210", "10*9/L"),))
         verdict = second(platelets, chart, category="laboratory")
         assert (verdict.verdict, verdict.reason) == ("unknown", "unit_mismatch")
+
+    @pytest.mark.parametrize(
+        ("written", "at_least", "above", "at_most", "below"),
+        [
+            ("> 100000", "met", "met", "not_met", "not_met"),
+            (">= 100000", "met", "unknown", "unknown", "not_met"),
+            ("< 100000", "not_met", "not_met", "met", "met"),
+            ("<= 100000", "unknown", "not_met", "met", "unknown"),
+            ("> 50000", *["unknown"] * 4),
+            ("< 200000", *["unknown"] * 4),
+            ("< 10000", "not_met", "not_met", "met", "met"),
+        ],
+    )
+    def test_a_bound_decides_where_every_value_within_it_would_decide_alike(
+        self, written: str, at_least: str, above: str, at_most: str, below: str
+    ) -> None:
+        comparator, limit = written.split()
+        measured = replace(blood("platelets", "0", "/uL"), value=None, bound=Bound(comparator, Decimal(limit)))  # type: ignore[arg-type]
+        chart = replace(HANNA_KELLER, measurements=(measured,))
+        for asked, answer in {"at_least": at_least, "above": above, "at_most": at_most, "below": below}.items():
+            question = {"ask": "blood", "code": "platelets", "comparator": asked, "limit": 100000, "unit": "/uL"}
+            assert second(question, chart, category="laboratory").verdict == answer
 
     def test_the_latest_of_several_counts(self) -> None:
         platelets = {"ask": "blood", "code": "platelets", "comparator": "at_least", "limit": 100000, "unit": "/uL"}

@@ -234,6 +234,14 @@ class Therapy(Entry):
     administrations: tuple[ClinicalTime, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """All that a number behind a comparator says: the value lies beyond ``limit`` ("platelets < 10", "> 3 months")."""
+
+    comparator: Literal["<", "<=", ">", ">="]
+    limit: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement(Entry):
     """A blood value in its canonical unit (exchange.md 9): ``code`` haemoglobin, neutrophils, platelets …"""
@@ -241,6 +249,7 @@ class Measurement(Entry):
     code: str
     value: Decimal | None
     unit: str
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +262,7 @@ class Statement(Entry):
     value: FactValue
     unit: str | None = None
     focus: str | None = None
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

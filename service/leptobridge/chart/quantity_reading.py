@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from leptobridge.fhir.vocabulary import UCUM
 
+_ASCII = {"≤": "<=", "≥": ">="}
 _NUMBER = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*([+-]?\d+(?:\.\d+)?)\s*(.*?)\s*")
 
 
@@ -25,7 +26,8 @@ def parse_quantity(value: object) -> tuple[Decimal | None, str | None, str | Non
         match = _NUMBER.fullmatch(value)
         if match is None:
             return None, None, None
-        return Decimal(match.group(2)), match.group(3) or None, match.group(1)
+        comparator = match.group(1)
+        return Decimal(match.group(2)), match.group(3) or None, _ASCII.get(comparator, comparator)
     if isinstance(value, dict):
         if "numerator" in value:
             above, below = parse_quantity(value["numerator"]), parse_quantity(value.get("denominator"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from leptobridge.chart.chart import DiseaseStatus, Measurement, Statement
+from leptobridge.chart.chart import Bound, DiseaseStatus, Measurement, Statement
 from leptobridge.chart.facts import Fact
 from leptobridge.chart.joining import Statements, decide, evidence_of, grouped, in_order, same_time
 from leptobridge.chart.sample_assembly import is_csf
@@ -24,6 +24,7 @@ def assemble_measurements(statements: Statements, csf_specimens: Mapping[str, Fa
                 code=code,
                 value=value if isinstance(value, Decimal) else None,
                 unit=decision.fact.unit or "",
+                bound=_bound(decision.fact),
             )
         )
     return in_order(entries)
@@ -47,9 +48,21 @@ def assemble_statements(statements: Statements) -> tuple[Statement, ...]:
                 value=decision.fact.value,
                 unit=decision.fact.unit,
                 focus=focus if isinstance(focus, str) else None,
+                bound=_bound(decision.fact),
             )
         )
     return in_order(entries)
+
+
+def _bound(fact: Fact) -> Bound | None:
+    """The bound of a number behind a comparator, which is no value."""
+    comparator, limit = fact.details.get("comparator"), fact.details.get("bound")
+    if fact.value is not None or not isinstance(limit, Decimal) or not isinstance(comparator, str):
+        return None
+    match comparator:
+        case "<" | "<=" | ">" | ">=":
+            return Bound(comparator, limit)
+    return None
 
 
 def assemble_disease_status(statements: Statements) -> tuple[DiseaseStatus, ...]:

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from leptobridge.chart.chart import Diagnosis, Entry, Measurement, Statement
+from leptobridge.chart.chart import Bound, Diagnosis, Entry, Measurement, Statement
 from leptobridge.chart.facts import FactValue
 from leptobridge.clinical.inputs import STRICT, Integer, Number
 from leptobridge.trials.case import Case, ask_latest, settled, within_days
-from leptobridge.trials.comparison import Comparator, holds
+from leptobridge.trials.comparison import Comparator, holds, holds_within
 from leptobridge.trials.verdict import Finding
 
 #: Answers of a statement that mean yes or no, beside a boolean (exchange.md 0, general answers).
@@ -45,11 +45,13 @@ class BloodQuestion:
         missing = (kebab(self.code),)
 
         def judge(entry: Measurement) -> Finding:
-            if entry.value is None:
+            if entry.value is None and entry.bound is None:
                 return Finding(truth="unknown", missing=missing)
             if entry.unit != self.unit:
                 return Finding(truth="unknown", missing=missing, reason=UNIT_MISMATCH)
-            met = holds(entry.value, self.comparator, self.limit)
+            met = _compare(entry.value, entry.bound, self.comparator, self.limit)
+            if met is None:
+                return Finding(truth="unknown", missing=missing)
             return _in_time(entry, case.on, self.max_age_days, Finding(truth="met" if met else "not_met"), missing)
 
         return ask_latest(entries, case.on, missing, judge)
@@ -103,13 +105,20 @@ class StatementQuestion:
         value = entry.value
         if self.limit is not None and self.comparator is not None:
             units = _WEEKS if self.unit == "wk" else _DAYS if self.unit == "d" else frozenset((None, "1"))
-            if isinstance(value, bool) or not isinstance(value, int | Decimal) or entry.unit not in units:
+            if entry.unit not in units or isinstance(value, bool | str):
                 return None
-            return holds(Decimal(value), self.comparator, self.limit)
+            return _compare(None if value is None else Decimal(value), entry.bound, self.comparator, self.limit)
         if isinstance(self.equals, bool):
             answer = read_yes_no(value)
             return None if answer is None else answer == self.equals
         return None if value is None else value == self.equals
+
+
+def _compare(value: Decimal | None, bound: Bound | None, comparator: Comparator, limit: Decimal) -> bool | None:
+    """A number against a limit; a bound answers where all that it leaves open answers alike."""
+    if value is not None:
+        return holds(value, comparator, limit)
+    return None if bound is None else holds_within(bound, comparator, limit)
 
 
 def read_yes_no(value: FactValue) -> bool | None:
