@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -21,6 +22,10 @@ Item = TypeVar("Item")
 #: Configuration of every input dataclass: no unknown field, no coercion between types.
 STRICT = ConfigDict(extra="forbid", strict=True)
 
+#: Sizes of what a clinic measures or counts; a quotient of two such numbers is still a JSON number.
+SMALLEST = Decimal("1e-12")
+LARGEST = Decimal("1e12")
+
 
 def _exact_number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
@@ -28,7 +33,7 @@ def _exact_number(value: Any) -> Decimal:
     number = Decimal(str(value))
     if not number.is_finite():
         raise ValueError("a finite number is expected")
-    return number
+    return _of_possible_size(number)
 
 
 def _exact_integer(value: Any) -> int:
@@ -37,7 +42,14 @@ def _exact_integer(value: Any) -> int:
     number = Decimal(str(value))
     if not number.is_finite() or number != int(number):
         raise ValueError("an integer is expected")
-    return int(number)
+    return int(_of_possible_size(number))
+
+
+def _of_possible_size(number: Decimal) -> Decimal:
+    """Refuses a size that nothing has as outside the range of its input, which makes it impossible (G11)."""
+    if number and not SMALLEST <= abs(number) <= LARGEST:
+        raise PydanticCustomError("outside_range", "a number of possible size is expected")
+    return number
 
 
 def _day(value: Any) -> date:

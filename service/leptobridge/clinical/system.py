@@ -23,7 +23,7 @@ class InputFault:
 
 
 #: Faults of a number that is well formed but impossible, such as a negative volume.
-_OUTSIDE_RANGE = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
+_OUTSIDE_RANGE = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal", "outside_range"})
 
 
 class InvalidInputsError(ValueError):
