@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leptobridge.fhir import structure
-from leptobridge.fhir.acceptance import accept
+from leptobridge.fhir.acceptance import accept, r4_acceptance
 from leptobridge.fhir.definition_tables import r4_definitions
 from leptobridge.fhir.issue import Issue
-from leptobridge.fhir.structure import check_resource
+from leptobridge.fhir.structure import Validator, check_resource, service_validator
+from leptobridge.fhir.validation.library import service_library
 from tests.fhir.real_data import needs_shared_data, synthea_resources
 
 DEFINITIONS = r4_definitions()
+THOROUGH = Validator(service_library(), is_quick=False)
 
 scalars = st.one_of(
     st.none(),
@@ -54,10 +56,9 @@ def test_any_content_of_any_type_is_answered_with_a_list(name: str, content: dic
         assert thorough(resource) == named
 
 
-@st.composite
-def mutated_resources(draw: st.DrawFn) -> dict[str, Any]:
-    """A real resource with one change at a random place."""
-    resource: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(synthea_resources()[:400])))
+def changed(draw: st.DrawFn, original: dict[str, Any]) -> dict[str, Any]:
+    """The same with one change at a random place."""
+    resource = copy.deepcopy(original)
     node: Any = resource
     while True:
         key = draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
@@ -76,6 +77,38 @@ def mutated_resources(draw: st.DrawFn) -> dict[str, Any]:
         return resource
 
 
+@st.composite
+def mutated_resources(draw: st.DrawFn) -> dict[str, Any]:
+    """A real resource with one change at a random place."""
+    return changed(draw, draw(st.sampled_from(synthea_resources()[:400])))
+
+
+BUNDLE: dict[str, Any] = {
+    "resourceType": "Bundle",
+    "type": "transaction",
+    "timestamp": "2026-03-05T10:00:00Z",
+    "link": [{"relation": "self", "url": "https://hospital.example/fhir"}],
+    "entry": [
+        {
+            "fullUrl": "urn:uuid:0b1f5c8e-62a1-4f0e-9d6b-3a1c5d7e9f01",
+            "resource": {"resourceType": "Patient"},
+            "request": {"method": "POST", "url": "Patient", "ifNoneExist": "identifier=urn:mrn|7"},
+        },
+        {
+            "fullUrl": "https://hospital.example/fhir/Observation/7",
+            "resource": {"resourceType": "Observation"},
+            "request": {"method": "PUT", "url": "Observation/7"},
+        },
+    ],
+}
+
+
+@st.composite
+def mutated_bundles(draw: st.DrawFn) -> dict[str, Any]:
+    """A Bundle with two changes; what its entries hold is not looked at."""
+    return changed(draw, changed(draw, BUNDLE) or BUNDLE)
+
+
 @needs_shared_data
 @given(mutated_resources())
 def test_the_quick_half_accepts_only_what_the_thorough_half_finds_sound(resource: dict[str, Any]) -> None:
@@ -88,6 +121,20 @@ def test_the_quick_half_accepts_only_what_the_thorough_half_finds_sound(resource
 @given(mutated_resources())
 def test_what_the_quick_half_passes_over_hides_no_fault(resource: dict[str, Any]) -> None:
     assert check_resource(resource) == thorough(resource)
+
+
+@given(mutated_bundles())
+def test_the_quick_half_passes_over_no_fault_of_a_bundle_itself(bundle: dict[str, Any]) -> None:
+    said, thoroughly = service_validator().check_bundle_itself(bundle), THOROUGH.check_bundle_itself(bundle)
+    assert [issue for issue in said if not issue.rule.startswith("bdl-")] == [
+        issue for issue in thoroughly if not issue.rule.startswith("bdl-")
+    ]
+
+
+def test_the_quick_half_takes_a_bundle_that_is_sound_itself() -> None:
+    assert service_validator().check_bundle_itself(BUNDLE) == []
+    assert r4_acceptance().accepts_bundle_itself(BUNDLE)
+    assert not r4_acceptance().accepts_bundle_itself(BUNDLE | {"entry": []})
 
 
 @needs_shared_data

@@ -88,6 +88,15 @@ class Acceptance:
         except _OTHER_SHAPE:
             return None
 
+    def accepts_bundle_itself(self, bundle: dict[str, Any]) -> bool:
+        """Whether nothing is to be said of a Bundle beside its entries' resources and the invariants of Bundles."""
+        references: list[str] = []
+        _seen.local_references = references
+        try:
+            return bundle["resourceType"] == "Bundle" and bool(self._builder.bundle_itself(bundle)) and not references
+        except _OTHER_SHAPE:
+            return False
+
     def first_look(self, type_name: str, resource: dict[str, Any]) -> FirstLook:
         """One pass over a resource of a known type."""
         references: list[str] = []
@@ -156,6 +165,14 @@ class _Builder:
         self._checks["Resource"] = any_resource
         for name, table in definitions.types.items():
             self._fill(self.tables[name], table)
+        self.bundle_itself = self._without_resources(definitions)
+
+    def _without_resources(self, definitions: Definitions) -> Check:
+        """A Bundle of entries whose resources may be anything."""
+        entry = {**self.tables["Bundle.entry"], "resource": _anything}
+        check_entry = _object_check(entry, definitions.types["Bundle.entry"], ())
+        members = {**self.tables["Bundle"], "entry": _list_check(check_entry)}
+        return _object_check(members, definitions.types["Bundle"], ())
 
     def _predicates(self, table: TypeTable) -> tuple[Predicate, ...]:
         """What holds between the members of a type."""
@@ -402,6 +419,11 @@ def _simple_check(check: Check) -> Check:
         return "comparator" not in value and check(value)
 
     return check_simple
+
+
+def _anything(value: Any) -> Any:
+    """Judged elsewhere."""
+    return True
 
 
 def _undecided(value: Any) -> Any:

@@ -113,7 +113,13 @@ class Validator:
         return strictness.weigh(found) if found else found
 
     def check_bundle_itself(self, bundle: dict[str, Any], strictness: Strictness = TOLERANT) -> list[Issue]:
-        """The faults of a Bundle without those of its entries' resources and of what ties them."""
+        """The faults of a Bundle without those of its entries' resources and of what ties them.
+
+        Where ``strictness`` only flags, those of the invariants of Bundles (``bdl-``) may be missing.
+        """
+        is_plain = not strictness.rejects and strictness.is_default_set and "meta" not in bundle
+        if is_plain and self._acceptance is not None and self._acceptance.accepts_bundle_itself(bundle):
+            return []
         try:
             found = self._resource(_without_resources(bundle), "Bundle", strictness, (), None)
         except RecursionError:

@@ -28,6 +28,9 @@ from leptobridge.store.receipts import Channel, Message, ReceiptStatus, find_ans
 
 PlanT = TypeVar("PlanT")
 
+#: Bytes up to which a message is read within the writer's turn.
+PLANNED_IN_TURN = 256 * 1024
+
 
 def accept_bundle(
     database: Database,
@@ -246,9 +249,12 @@ def _accept_single(
 def _in_transaction(
     database: Database, message: Message, plan: Callable[[], PlanT], work: Callable[[Session, PlanT], Answer]
 ) -> Answer:
-    """Plan outside, work inside a transaction; a refusal keeps its receipt and is the answer."""
+    """Plan and work; a refusal keeps its receipt and is the answer."""
     try:
-        # Planning costs the most and needs no database: no other writer waits for it.
+        if database.is_sqlite and message.full_size <= PLANNED_IN_TURN:
+            # Writers take turns: two that read their messages at once would only take the interpreter from each other.
+            return database.run(lambda session: work(session, plan()))
+        # Of a large message planning costs the most and needs no database: no other writer waits for it.
         planned = plan()
         return database.run(lambda session: work(session, planned))
     except MalformedJsonError as error:

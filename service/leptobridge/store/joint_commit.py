@@ -7,7 +7,7 @@ own: one that fails is taken back alone. Nobody is answered before the common co
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from sqlmodel import Session
@@ -23,14 +23,23 @@ MOST_TOGETHER: Final = 32
 _BEGIN, _TAKE_BACK, _END = (Statement(f"{verb} one_work") for verb in ("SAVEPOINT", "ROLLBACK TO", "RELEASE"))
 
 
+def _held() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class _Ticket:
-    """A work that waits, then what came of it."""
+    """A work that waits, then what came of it. Who brought it sleeps until ``call`` is released: it is done, or it is
+    its turn.
+    """
 
     work: Work
     result: Any = None
     error: BaseException | None = None
     is_done: bool = False
+    call: threading.Lock = field(default_factory=_held)
 
 
 class JointCommit:
@@ -38,30 +47,34 @@ class JointCommit:
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Session]]) -> None:
         self._transaction = transaction
-        self._changed = threading.Condition()
+        self._queue = threading.Lock()
         self._is_running = False
         self._waiting: list[_Ticket] = []
 
     def run(self, work: Callable[[Session], T]) -> T:
         """The result of ``work`` once it is committed, or what it raised once it is taken back."""
         ticket = _Ticket(work)
-        with self._changed:
+        with self._queue:
             self._waiting.append(ticket)
-            while self._is_running and not ticket.is_done:
-                self._changed.wait()
-            if not ticket.is_done:
-                self._is_running = True
+            has_turn, self._is_running = not self._is_running, True
+        if not has_turn:
+            ticket.call.acquire()
         if not ticket.is_done:
             try:
                 self._run_waiting(ticket)
             finally:
-                with self._changed:
-                    self._is_running = False
-                    self._changed.notify_all()
+                self._pass_turn_on()
         if ticket.error is not None:
             raise ticket.error
         result: T = ticket.result
         return result
+
+    def _pass_turn_on(self) -> None:
+        with self._queue:
+            following = self._waiting[0] if self._waiting else None
+            self._is_running = following is not None
+        if following is not None:
+            following.call.release()
 
     def _run_waiting(self, own: _Ticket) -> None:
         batch: list[_Ticket] = []
@@ -77,9 +90,11 @@ class JointCommit:
                 ticket.error = error
         for ticket in batch:
             ticket.is_done = True
+            if ticket is not own:
+                ticket.call.release()
 
     def _take_waiting(self, own: _Ticket) -> list[_Ticket]:
-        with self._changed:
+        with self._queue:
             self._waiting.remove(own)
             batch = [own, *self._waiting[: MOST_TOGETHER - 1]]
             del self._waiting[: MOST_TOGETHER - 1]
@@ -91,10 +106,12 @@ def _carry_out(session: Session, ticket: _Ticket) -> None:
     try:
         with driver_errors_wrapped():
             ticket.result = ticket.work(session)
-            session.flush()
+            if session.new or session.identity_map:
+                session.flush()
     except Exception as error:
         ticket.error = error
         _TAKE_BACK.execute(session)
-    # The next work must not see objects of this one in place of rows.
-    session.expunge_all()
+    if session.identity_map:
+        # The next work must not see objects of this one in place of rows.
+        session.expunge_all()
     _END.execute(session)
