@@ -117,9 +117,10 @@ def _provisional(type_: str | None, row: Row, value: str, cytology: str | None) 
 
 
 def _actions(cytology: str | None, samples: tuple[CsfSample, ...]) -> tuple[str, ...]:
-    """A second lumbar puncture after an equivocal class, or after a single negative sample (M2)."""
-    reported = [sample.csf_cytology for sample in samples if sample.csf_cytology not in (None, "not_done")]
-    single_negative = cytology != "positive" and reported.count("negative") == 1
+    """A second lumbar puncture after an equivocal class, or while no more than one negative sample is adequate (M2)."""
+    negative = [sample for sample in samples if sample.csf_cytology == "negative"]
+    adequate = [sample for sample in negative if sample_class(sample) == "negative"]
+    single_negative = cytology != "positive" and negative and len(adequate) <= 1
     return ("repeat_lumbar_puncture",) if cytology == "equivocal" or single_negative else ()
 
 
