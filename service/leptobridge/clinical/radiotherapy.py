@@ -69,9 +69,14 @@ class RtCnInputs:
 
 
 def decide_rt_cn(inputs: RtCnInputs) -> Result:
-    """The plan of the first row that matches, output ``row`` 1 to 4; else ``not_evaluable`` with ``reason`` (RT-CN)."""
-    tried = _TRIED(**{name: getattr(inputs, name) for name in DOMAINS})
-    number, reason = tried.agreed or (None, None)
+    """The plan of the first row that matches, output ``row`` 1 to 4; else ``not_evaluable`` with ``reason`` (RT-CN).
+
+    Where no row can match whatever is unknown, ``reason`` is a condition that is known to fail.
+    """
+    findings = {name: getattr(inputs, name) for name in DOMAINS}
+    tried = _TRIED(**findings)
+    plans = tuple(PLANS[number] for number, _ in tried.decisions if number)
+    number, reason = tried.agreed or (None, None if plans else _why_no_row(findings))
     return Result(
         value=PLANS[number] if number else "not_evaluable",
         rule=f"RT-CN #{number}" if number else "RT-CN",
@@ -81,7 +86,7 @@ def decide_rt_cn(inputs: RtCnInputs) -> Result:
         reason=reason,
         missing=tried.missing,
         warnings=(CRITERIA_NOT_VERIFIED,),
-        candidates=tuple(PLANS[possible] for possible, _ in tried.decisions if possible) if tried.missing else (),
+        candidates=plans if tried.missing else (),
     )
 
 
@@ -99,7 +104,7 @@ def _why_no_row(findings: Mapping[str, Any]) -> str:
         return "no_row_matches"
     if findings["recent_wbrt"]:
         return "recent_wbrt_without_lesion"
-    return "cytology_not_positive" if findings["csf_cytology"] != "positive" else "suspicion_not_strong"
+    return "cytology_not_positive" if findings["csf_cytology"] not in (None, "positive") else "suspicion_not_strong"
 
 
 _TRIED: Final = remembering(_row_or_reason, DOMAINS)
