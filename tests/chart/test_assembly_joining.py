@@ -369,3 +369,9 @@ def test_a_number_behind_a_comparator_keeps_its_bound(sent: Json, bound: Bound |
     (said,) = chart_of(observation(observable("life-expectancy-weeks"), DAY, **sent)).statements
     assert said.bound == bound
     assert (said.value is None) == (bound is not None)
+
+
+def test_a_word_for_malignancy_without_its_kind_is_no_second_primary() -> None:
+    visit, breast = named("a", condition(words("恶性肿瘤化疗"))), named("b", condition(words("乳腺癌")))
+    assert {entry.primary for entry in chart_of(visit).primaries} == {"solid_tumour"}
+    assert {entry.primary for entry in chart_of(visit, breast).primaries} == {"breast_cancer"}

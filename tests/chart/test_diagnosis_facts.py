@@ -230,6 +230,53 @@ def test_that_there_is_no_cancer_is_only_a_statement(answer: Json, value: str | 
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Malignant hypertension", "Neuroleptic malignant syndrome", "恶性高血压", "恶性贫血", "Fear of cancer", "癌性疼痛",
+     "Genetic susceptibility to malignant neoplasm of breast", "Increased risk of breast cancer",
+     "Elevated cancer antigen 125", "Pulmonary embolism in cancer patient"],
+)  # fmt: skip
+def test_words_for_malignancy_in_another_sense_are_no_cancer(text: str) -> None:
+    assert not kinds_of(condition(words(text)))
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "primary"),
+    [
+        ("Z51.1", "恶性肿瘤化疗", None),
+        ("Z08", "Follow-up examination after completed treatment for malignant neoplasm", None),
+        ("I26.9", "Pulmonary embolism, cancer", None),
+        ("D70.1", "Neutropenia in breast cancer", "breast_cancer"),
+        ("Z85.3", "Personal history of malignant neoplasm of breast", "breast_cancer"),
+        ("C50.9", "Malignant neoplasm", "breast_cancer"),
+    ],
+)
+def test_a_code_of_another_chapter_leaves_a_primary_to_words_that_name_it(
+    code: str, text: str, primary: str | None
+) -> None:
+    said = [fact.value for fact in facts_of(condition(coded(ICD_10, code, text=text))) if fact.kind == "cancer.primary"]
+    assert said == ([] if primary is None else [primary])
+
+
+@pytest.mark.parametrize("text", ["Malignant pleural effusion", "恶性胸腔积液", "恶性腹水"])
+def test_a_malignant_effusion_is_spread_and_no_primary(text: str) -> None:
+    assert kinds_of(condition(words(text))) == {"metastasis"}
+
+
+@pytest.mark.parametrize(
+    ("note", "histology"),
+    [
+        ("Adenocarcinoma, no small cell component", "adenocarcinoma"),
+        ("Small cell type", "sclc"),
+        ("Non-small cell, not small cell", "nsclc"),
+        ("未见小细胞成分，腺癌", "adenocarcinoma"),
+    ],
+)
+def test_a_histology_that_is_denied_is_not_the_histology(note: str, histology: str) -> None:
+    fact = only_fact(condition(coded(ICD_10, "C34.1"), note=[{"text": note}]), "cancer.primary")
+    assert fact.details["histology"] == histology
+
+
 # --- leptomeningeal metastasis
 
 
@@ -251,7 +298,8 @@ def test_that_there_is_no_cancer_is_only_a_statement(answer: Json, value: str | 
                 "Leptomeningeal carcinomatosis", "Neoplastic meningitis", "Meningeal carcinomatosis", "软脑膜转移",
                 "脑膜癌病",
                 "肺腺癌软脑膜转移", "Breast cancer with leptomeningeal metastases", "LMD", "Meningeosis carcinomatosa",
-                "Leptomeningeal seeding", "软脊膜转移",
+                "Leptomeningeal seeding", "软脊膜转移", "Metastatic lung cancer to the leptomeninges",
+                "Secondary malignant neoplasm of brain and leptomeninges", "颅内转移伴软脑膜受累", "软脑膜多发转移",
                 "Leptomeningeal and brain metastases", "Brain and leptomeningeal metastases", "软脑膜及脑实质转移",
             )
         ),
@@ -334,6 +382,12 @@ def test_a_denied_diagnosis_is_none(text: str) -> None:
 )  # fmt: skip
 def test_a_hedged_diagnosis_is_a_suspicion(text: str) -> None:
     assert only_fact(condition(words(text)), "lm.diagnosis").status == "pending"
+
+
+def test_doubt_about_the_leptomeninges_leaves_what_stands_beside_it() -> None:
+    sent = condition(words("肺癌多发脑转移，软脑膜转移不除外"))
+    said = {(fact.kind, fact.status) for fact in facts_of(sent)}
+    assert said == {("lm.diagnosis", "pending"), ("metastasis", "counted"), ("cancer.primary", "counted")}
 
 
 def refutation_in(sent: Json) -> Fact:

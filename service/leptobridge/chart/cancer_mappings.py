@@ -38,6 +38,7 @@ class CancerMappings:
     site_codes: Mapping[str, str]
     words: Mapping[str, PhraseList]
     lm_patterns: tuple[re.Pattern[str], ...]
+    lm_site_patterns: tuple[re.Pattern[str], ...]
     primary_words: PhraseList
     organ_words: PhraseList
     histology_words: PhraseList
@@ -100,12 +101,6 @@ def compile_cancers(data: Mapping[str, Any], modifiers: Modifiers, faults: list[
         "recurrent",
     )  # fmt: skip
     ignored = words["ignored"]
-    patterns = []
-    for text in words["lm_patterns"]:
-        try:
-            patterns.append(re.compile(text))
-        except re.error as error:
-            faults.append(f"cancers.yaml: words.lm_patterns: {text!r}: {error}")
     return CancerMappings(
         icd_systems=frozenset(data["icd_systems"]),
         icd_o_systems=frozenset(data["icd_o_systems"]),
@@ -122,7 +117,8 @@ def compile_cancers(data: Mapping[str, Any], modifiers: Modifiers, faults: list[
         local_findings=dict(data["local_findings"]),
         site_codes=sites,
         words={name: PhraseList.of({name: words[name], IGNORED: ignored.get(name, ())}) for name in single},
-        lm_patterns=tuple(patterns),
+        lm_patterns=_patterns(words, "lm_patterns", faults),
+        lm_site_patterns=_patterns(words, "lm_site_patterns", faults),
         organ_words=PhraseList.of(words["organ"]),
         primary_words=PhraseList.of(words["primary"]),
         histology_words=PhraseList.of({**words["histology"], IGNORED: ignored["histology"]}),
@@ -130,6 +126,16 @@ def compile_cancers(data: Mapping[str, Any], modifiers: Modifiers, faults: list[
         modifiers=modifiers,
         texts={},
     )
+
+
+def _patterns(words: Mapping[str, Any], name: str, faults: list[str]) -> tuple[re.Pattern[str], ...]:
+    patterns = []
+    for text in words[name]:
+        try:
+            patterns.append(re.compile(text))
+        except re.error as error:
+            faults.append(f"cancers.yaml: words.{name}: {text!r}: {error}")
+    return tuple(patterns)
 
 
 def _ranges(rows: Iterable[tuple[Any, Any, Any]]) -> tuple[tuple[int, int, str], ...]:

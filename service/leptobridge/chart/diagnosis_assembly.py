@@ -33,6 +33,8 @@ def assemble_primaries(statements: Statements) -> tuple[PrimaryCancer, ...]:
     facts = [fact for fact in facts if isinstance(fact.value, str)]
     meninges = [fact for fact in facts if fact.value == _MENINGES]
     others = [fact for fact in facts if fact.value != _MENINGES]
+    # "Malignancy" in words, without its kind, is no second primary beside one that is named.
+    others = [fact for fact in others if (fact.value, fact.source.rule) != ("solid_tumour", "words")] or others
     secondary = _present(statements.of("metastasis", "lm.diagnosis", "dural.diagnosis"))
     review: tuple[Fact, ...] = ()
     if meninges and (others or secondary):

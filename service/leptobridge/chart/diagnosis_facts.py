@@ -11,7 +11,7 @@ from leptobridge.chart.diagnosis_words import named_primary
 from leptobridge.chart.facts import FactStatus
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, first_code, texts
 from leptobridge.chart.staging import stage_of_condition
-from leptobridge.chart.words import normalise
+from leptobridge.chart.words import IGNORED, Polarity, normalise
 
 SNOMED = "http://snomed.info/sct"
 _SUSPICIONS = frozenset({"provisional", "differential", "unconfirmed"})
@@ -38,16 +38,19 @@ class _Statement:
 def state_condition(reading: ResourceReading) -> None:
     """The facts of a Condition; suspicions (provisional, differential, unconfirmed, hedged) are pending, not facts."""
     found = read_findings(reading)
-    statement = _statement(reading, found)
+    statement = _statement(reading, found, found.certainty)
+    # "Lung cancer with brain metastases, leptomeningeal metastasis not excluded" leaves the LM alone in doubt.
+    meningeal = bool(found.lm or found.dural)
+    metastatic = _statement(reading, found, found.beside_lm) if meningeal else statement
     before = len(reading.facts)
     if found.lm:
         _state_lm(reading, found, statement)
     if found.dural:
         _state(reading, "dural.diagnosis", "dura", statement, "dural words or codes")
     for site in found.metastases:
-        _state(reading, "metastasis", site, statement, "secondary malignancy")
+        _state(reading, "metastasis", site, metastatic, "secondary malignancy")
     if found.primary is not None and not (found.lm and statement.value == "refuted"):
-        _state_primary(reading, found, statement)
+        _state_primary(reading, found, _statement(reading, found, "plain") if found.lm else statement)
     if found.comorbidity is not None:
         _state(reading, "comorbidity", found.comorbidity, statement, "comorbidity")
         if found.comorbidity == "csf_drainage_device" and statement.value != "history":
@@ -65,17 +68,17 @@ def state_condition(reading: ResourceReading) -> None:
         _count_unmapped(reading)
 
 
-def _statement(reading: ResourceReading, found: Findings) -> _Statement:
+def _statement(reading: ResourceReading, found: Findings, certainty: Polarity) -> _Statement:
     condition = reading.resource
     verification = first_code(condition.get("verificationStatus"))
     clinical = first_code(condition.get("clinicalStatus"))
     status = reading.status
-    if status == "counted" and (verification in _SUSPICIONS or found.certainty == "hedged"):
+    if status == "counted" and (verification in _SUSPICIONS or certainty == "hedged"):
         status = "pending"
     past = clinical in _PAST
     end = _first_time(condition, ("abatementDateTime", "abatementPeriod"), reading)
     details: Details = {"inactive": True} if past and end is None else {}
-    value = "history" if past or found.certainty == "past" else "active"
+    value = "history" if past or certainty == "past" else "active"
     when: ClinicalTime | None = None
     if verification == "refuted":
         value = "refuted"
@@ -155,16 +158,23 @@ def _histology(condition: Element, found: Findings, cancers: CancerMappings) -> 
     """By mCODE's extension or ICD-O-3 morphology, made precise by words of code and notes; else by the words."""
     coded = _coded_histology(condition, cancers) or found.morphology
     notes = [note["text"] for note in elements(condition.get("note")) if isinstance(note.get("text"), str)]
-    words = [
-        word
-        for text in [*texts(condition.get("code")), *notes]
-        for word in cancers.histology_words.find_all(normalise(text))
-    ]
+    words = [word for text in [*texts(condition.get("code")), *notes] for word in _histology_words(cancers, text)]
     precise = next((word for word in _PRECISE_HISTOLOGIES if word in words), None)
     if coded is not None:
         # A coded group such as NSCLC takes the precise word of its own; SCLC would contradict it.
         return precise if coded == "nsclc" and precise not in (None, "sclc") else coded
     return precise or next(iter(words), None)
+
+
+def _histology_words(cancers: CancerMappings, text: str) -> list[str]:
+    """The histologies that a text names without denying them ("no small cell component")."""
+    phrases, normal = cancers.histology_words, normalise(text)
+    named = [(phrases.values[match.group()], match) for match in phrases.pattern.finditer(normal)]
+    return [
+        value
+        for value, match in named
+        if value != IGNORED and cancers.modifiers.polarity(normal, match.start(), match.end()) != "negated"
+    ]
 
 
 def _coded_histology(condition: Element, cancers: CancerMappings) -> str | None:
@@ -179,7 +189,7 @@ def _coded_histology(condition: Element, cancers: CancerMappings) -> str | None:
             if known is not None:
                 return known
         for text in texts(concept):
-            words = cancers.histology_words.find_all(normalise(text))
+            words = _histology_words(cancers, text)
             if words:
                 return next((word for word in _PRECISE_HISTOLOGIES if word in words), words[0])
     return None

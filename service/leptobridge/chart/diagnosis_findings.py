@@ -15,12 +15,17 @@ _VAGUE_SITES = frozenset({"unspecified", "other", "respiratory_or_digestive"})
 _VAGUE_PRIMARIES = frozenset({"solid_tumour"})
 _CODED_FOR_LM = frozenset({"primary_meninges", "solid_tumour"})
 _COVERINGS = "brain_coverings"
+#: Chapters of ICD-10 whose words name a tumour: neoplasms, and the personal history of one.
+_ICD_TUMOURS = ("C", "D0", "D1", "D2", "D3", "D4", "Z85")
 _NO_ENTRY: Mapping[str, Any] = {}
 
 
 @dataclass(slots=True)
 class Findings:
-    """What one Condition says. ``certainty`` is how its deciding words say it; codes are plain."""
+    """What one Condition says. ``certainty`` is how its deciding words say it; codes are plain.
+
+    ``beside_lm``: how the metastases beside a leptomeningeal or dural one are said; a primary there is named plainly.
+    """
 
     lm: str = ""  # the rule that found it
     lm_specific: bool = False
@@ -32,6 +37,7 @@ class Findings:
     comorbidity: str | None = None
     recurrent: bool = False
     certainty: Polarity = "plain"
+    beside_lm: Polarity = "plain"
     flags: set[str] = field(default_factory=set)
 
 
@@ -49,6 +55,7 @@ class _Codes:
     morphology_primary: str | None = None
     comorbidity: str | None = None
     history: bool = False
+    other_chapter: bool = False  # an ICD-10 code that says something else than a tumour
 
 
 def read_findings(reading: ResourceReading) -> Findings:
@@ -67,6 +74,7 @@ def read_findings(reading: ResourceReading) -> Findings:
         found.metastases = _metastases(codes, said, places)
     elif not codes.sites:
         found.metastases = tuple(dict.fromkeys(site for word in said for site in word.sites))
+        found.beside_lm = _plainest(word.secondary for word in said) or "plain"
     _weigh_primary(found, codes, said)
     if found.lm and found.comorbidity == "meningitis":
         # Carcinomatous meningitis filed under meningitis is no infection beside it.
@@ -118,6 +126,7 @@ def _add_snomed(codes: _Codes, entry: Mapping[str, Any], code: str) -> None:
 
 def _add_icd(codes: _Codes, code: str, cancers: CancerMappings) -> None:
     comorbidity = cancers.comorbidity_of_icd(code)
+    codes.other_chapter = codes.other_chapter or not code.startswith(_ICD_TUMOURS)
     if comorbidity is not None:
         codes.comorbidity = comorbidity
         return
@@ -233,7 +242,7 @@ def _weigh_primary(found: Findings, codes: _Codes, said: list[DiagnosisWords]) -
             found.primary = None
             found.flags.add("needs_review")
         return
-    if found.lm and found.certainty == "plain":
+    if found.lm and found.certainty in ("plain", "hedged"):
         # "Leptomeningeal metastasis from breast cancer" tells the primary as well.
         found.primary = next((word.named_primary for word in said if word.named_primary), None)
         found.primary_rule = "words of the LM diagnosis"
@@ -241,8 +250,10 @@ def _weigh_primary(found: Findings, codes: _Codes, said: list[DiagnosisWords]) -
     if codes.sites or codes.lm or codes.dural or found.lm or found.dural:
         return
     for word in said:
-        if word.primary is not None and word.malignant not in (None, "negated"):
-            found.primary, found.primary_rule = word.primary, "words"
+        # Beside "Z51.1" or "I10" a bare "malignant" or an organ is no diagnosis of a tumour, "breast cancer" is.
+        primary = word.named_primary if codes.other_chapter else word.primary
+        if primary is not None and word.malignant not in (None, "negated"):
+            found.primary, found.primary_rule = primary, "words"
             found.certainty = word.malignant
             return
     secondary = _plainest(word.secondary for word in said)

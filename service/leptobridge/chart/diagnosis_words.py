@@ -50,7 +50,8 @@ def read_diagnosis_text(cancers: CancerMappings, text: str) -> DiagnosisWords:
 def _read(cancers: CancerMappings, text: str) -> DiagnosisWords:
     said = {name: cancers.modifiers.strongest(phrases, text) for name, phrases in cancers.words.items()}
     lm = said["lm"]
-    for pattern in cancers.lm_patterns:
+    is_tumour = {said["secondary"], said["malignant"]} != {None}
+    for pattern in (*cancers.lm_patterns, *(cancers.lm_site_patterns if is_tumour else ())):
         for match in pattern.finditer(text):
             polarity = cancers.modifiers.polarity(text, match.start(), match.end())
             lm = polarity if lm in (None, "negated") else lm
