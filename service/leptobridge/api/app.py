@@ -94,6 +94,8 @@ def _add_routes(app: FastAPI) -> None:
     """Every route; those with fixed words stand before those that take any word."""
     read = ["GET", "HEAD"]
     routes: tuple[tuple[str, list[str], Callable[..., Any]], ...] = (
+        ("/fhir", ["POST"], writing.post_bundle),
+        ("/fhir/", ["POST"], writing.post_bundle),
         ("/rules/{system}", ["POST"], rules.post_inputs),
         ("/rules/{system}", read, rules.get_system),
         ("/rules", read, rules.get_catalogue),
@@ -107,8 +109,6 @@ def _add_routes(app: FastAPI) -> None:
         ("/admin/outbox/{row_id:int}/retry", ["POST"], administration.retry_delivery),
         ("/admin/unmapped", read, administration.get_unmapped),
         ("/fhir/metadata", read, get_metadata),
-        ("/fhir", ["POST"], writing.post_bundle),
-        ("/fhir/", ["POST"], writing.post_bundle),
         ("/fhir/{resource_type}/_search", ["POST"], retrieval.post_search),
         ("/fhir/{resource_type}/$validate", ["POST"], validation.validate_type),
         ("/fhir/{resource_type}/{resource_id}/$validate", ["POST"], validation.validate_instance),

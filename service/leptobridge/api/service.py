@@ -1,5 +1,6 @@
 """What every request handler works with: the database, the rules' data, and threads off the event loop."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,8 +13,12 @@ from starlette.requests import Request
 from leptobridge.api.settings import Settings
 from leptobridge.api.workers import Clock, Workers
 from leptobridge.evaluation.stored_facts import FactReader
+from leptobridge.intake.settings import IntakeSettings
 from leptobridge.store.database import Database
 from leptobridge.trials.definition import Trial
+
+#: What needs no reading of the whole URL.
+_PLAIN_HOST = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,10 +43,12 @@ class Service:
     trials: tuple[Trial, ...]
     workers: Workers
     clock: Clock = utc_now
+    intake: IntakeSettings = field(init=False)
     _writers: CapacityLimiter = field(init=False)
     _readers: CapacityLimiter = field(init=False)
 
     def __post_init__(self) -> None:
+        self.intake = self.settings.intake_settings()
         self._writers = CapacityLimiter(self.settings.threads)
         self._readers = CapacityLimiter(self.settings.threads)
 
@@ -63,4 +70,8 @@ def service_of(request: Request) -> Service:
 
 def base_of(request: Request, settings: Settings) -> str:
     """The FHIR base as the client sees it, without a slash at the end."""
-    return settings.base_url or f"{request.url.scheme}://{request.url.netloc}/fhir"
+    if settings.base_url:
+        return settings.base_url
+    host = request.headers.get("host", "")
+    authority = host if _PLAIN_HOST.fullmatch(host) else request.url.netloc
+    return f"{request.scope['scheme']}://{authority}/fhir"

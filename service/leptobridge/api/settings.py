@@ -15,7 +15,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from leptobridge.chart.mappings import Mappings
 from leptobridge.evaluation.stored_facts import FactReader
+from leptobridge.fhir.json_text import Limits as MessageLimits
 from leptobridge.fhir.validation.strictness import Strictness
+from leptobridge.intake.settings import IntakeSettings
 
 #: Names the settings file where ``--settings`` does not.
 SETTINGS_FILE_VARIABLE = "LEPTOBRIDGE_SETTINGS"
@@ -152,6 +154,15 @@ class Settings(BaseSettings):
     def complete_senders(self) -> frozenset[str]:
         """Senders whose charts hold every cancer-directed therapy (exchange.md 7, completeness)."""
         return frozenset(name for name, sender in self.senders.items() if sender.therapy_history_complete)
+
+    def intake_settings(self) -> IntakeSettings:
+        """How messages are taken in."""
+        return IntakeSettings(
+            limits=MessageLimits(**self.limits.model_dump()),
+            base_url=self.base_url,
+            channel_evaluates=self.evaluation,
+            strictness=self.validation.strictness,
+        )
 
     def fact_reader(self, mappings: Mappings) -> FactReader:
         """How resources are read as facts, by what is set of their senders."""

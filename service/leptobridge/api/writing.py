@@ -1,6 +1,7 @@
 """Handlers of everything that is taken in: Bundles, and single resources by POST, PUT and DELETE."""
 
 import hashlib
+from dataclasses import replace
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -18,7 +19,6 @@ from leptobridge.api.search_query import parse_search
 from leptobridge.api.search_statement import StatementBuilder
 from leptobridge.api.service import Service, base_of, service_of
 from leptobridge.fhir.issue import Issue
-from leptobridge.fhir.json_text import Limits
 from leptobridge.intake.accept import (
     accept_bundle,
     create_resource,
@@ -206,13 +206,7 @@ def _record_refusal(service: Service, refusal: RefusedError, sender: str | None,
 
 
 def _intake_settings(request: Request, service: Service) -> IntakeSettings:
-    settings = service.settings
-    return IntakeSettings(
-        limits=Limits(**settings.limits.model_dump()),
-        base_url=base_of(request, settings),
-        channel_evaluates=settings.evaluation,
-        strictness=settings.validation.strictness,
-    )
+    return replace(service.intake, base_url=base_of(request, service.settings))
 
 
 def _criteria(query: str) -> str:

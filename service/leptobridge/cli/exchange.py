@@ -16,10 +16,8 @@ from leptobridge.cli.import_files import ImportReport, files_of, messages_of, no
 from leptobridge.cli.options import AsJson, DatabaseUrl, SettingsFile, opened_database, settings_for
 from leptobridge.cli.output import print_json
 from leptobridge.cli.pull_plan import PullPlan, PullReport, first_plan, pull
-from leptobridge.fhir.json_text import Limits
 from leptobridge.intake.accept import accept_bundle
 from leptobridge.intake.answer import FHIR_JSON, Answer
-from leptobridge.intake.settings import IntakeSettings
 from leptobridge.store.database import Database
 from leptobridge.store.pull_progress import forget_progress, keep_progress, read_progress
 from leptobridge.store.receipts import Channel
@@ -117,12 +115,7 @@ def _accept(
         content_type=FHIR_JSON,
         channel=channel,
         now=datetime.now(UTC),
-        settings=IntakeSettings(
-            limits=Limits(**settings.limits.model_dump()),
-            base_url=settings.base_url,
-            channel_evaluates=settings.evaluation,
-            strictness=settings.validation.strictness,
-        ),
+        settings=settings.intake_settings(),
     )
 
 

@@ -40,7 +40,7 @@ class EntryPlan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_errors(self) -> bool:
         """Whether anything forbids carrying this entry out."""
-        return any(issue.is_error for issue in self.issues)
+        return bool(self.issues) and any(issue.is_error for issue in self.issues)
 
     @property
     def path(self) -> str:

@@ -33,6 +33,8 @@ def read_request(request: Any, path: str) -> tuple[Request | None, list[Issue]]:
     method, written = request.get("method"), request.get("url")
     if method not in METHODS or not isinstance(written, str):
         return None, []  # the structural check has named what is missing or wrong
+    if method == "POST" and written in r4_definitions().resource_types:
+        return Request("POST", written, written), []
     url = _SERVER.sub("", written, count=1).lstrip("/")
     target, mark, query = url.partition("?")
     known = cast(Method, method)

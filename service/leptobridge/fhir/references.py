@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -99,6 +100,8 @@ def read_reference(reference: Mapping[str, Any], path: str = "") -> FoundReferen
     return FoundReference(path, value, kind, target_type or declared_type, target_id, identifier)
 
 
+# One message names the same few again and again.
+@lru_cache(maxsize=65_536)
 def _classify(value: str) -> tuple[ReferenceKind, str | None, str | None]:
     if value.startswith("urn:"):
         return "urn", None, None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from email.utils import format_datetime
 from http import HTTPStatus
+from typing import Final
 
 import orjson
 
@@ -19,9 +20,11 @@ def response_body(kind: str, entries: Sequence[Entry]) -> bytes:
     return b'{"resourceType":"Bundle","type":"' + kind.encode() + b'"' + shown + b"}"
 
 
+_STATUS_LINES: Final = {int(status): f"{int(status)} {status.phrase}" for status in HTTPStatus}
+
+
 def _entry(entry: Entry) -> bytes:
-    status = entry.status or 200
-    response: dict[str, object] = {"status": f"{status} {HTTPStatus(status).phrase}"}
+    response: dict[str, object] = {"status": _STATUS_LINES[entry.status or 200]}
     if not entry.refused and entry.id is not None and entry.version:
         response["location"] = f"{entry.type}/{entry.id}/_history/{entry.version}"
         response["etag"] = f'W/"{entry.version}"'

@@ -10,6 +10,7 @@ import msgspec
 from leptobridge.fhir.references import FoundReference, business_identifiers, patient_references, read_reference
 from leptobridge.store.person_groups import PATIENT_PREFIX, AliasStatement
 
+_PATIENT = re.compile(r"Patient/[A-Za-z0-9\-.]{1,64}")
 _URN = re.compile(r"urn:(?:uuid|oid):([A-Za-z0-9\-.]{1,64})")
 
 
@@ -29,6 +30,12 @@ def subject_of(resource: Mapping[str, Any], sender: str) -> Subject | None:
     """
     if resource.get("resourceType") == "Patient":
         return Subject(PATIENT_PREFIX + str(resource["id"]))
+    about = resource.get("subject")
+    if type(about) is dict and len(about) == 1 and type(named := about.get("reference")) is str:
+        # What most resources say, without the ceremony for the rest.
+        plain = _PATIENT.fullmatch(named)
+        if plain is not None:
+            return Subject(named)
     for reference in patient_references(resource):
         identifier = _of_sender(reference.identifier, sender) if reference.identifier is not None else None
         alias = _alias(reference, identifier)

@@ -106,8 +106,7 @@ def _carry_out(session: Session, ticket: _Ticket) -> None:
     try:
         with driver_errors_wrapped():
             ticket.result = ticket.work(session)
-            if session.new or session.identity_map:
-                session.flush()
+            session.flush()
     except Exception as error:
         ticket.error = error
         _TAKE_BACK.execute(session)

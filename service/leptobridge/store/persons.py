@@ -113,7 +113,7 @@ _UPSERT = Statement(
     " sex = excluded.sex, replaced_by = excluded.replaced_by, conflict = excluded.conflict"
 )
 _FORGET_IDENTIFIERS = KeyedStatement("DELETE FROM person_identifier WHERE alias IN (SELECT a FROM {keys})")
-_MOVE_RESOURCES = Statement("UPDATE resource SET person = :person WHERE subject = :alias")
+_MOVE_RESOURCES = Statement("UPDATE resource SET person = :person WHERE person = :before AND subject = :alias")
 
 
 def state_aliases(session: Session, statements: Sequence[AliasStatement], sequence: str) -> frozenset[str]:
@@ -153,7 +153,7 @@ def state_aliases(session: Session, statements: Sequence[AliasStatement], sequen
             moved.append((name, before.person if before else default_person(name), person))
     _UPSERT.execute_many(session, changed)
     _restate_identifiers(session, stored, stated)
-    rekeyed = [{"alias": name, "person": person} for name, _, person in moved]
+    rekeyed = [{"alias": name, "before": before, "person": after} for name, before, after in moved]
     _MOVE_RESOURCES.execute_many(session, rekeyed)
     flagged = {
         groups[name][0] for name, alias in aliases.items() if name in stored and alias.conflict != groups[name][1]

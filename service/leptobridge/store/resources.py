@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from leptobridge.store.bulk import KeyedStatement, Statement, insert_rows, is_postgresql
+from leptobridge.store.person_groups import default_person
 
 ResourceKey = tuple[str, str]
 
@@ -184,12 +185,17 @@ def find_by_urn(session: Session, urns: Iterable[str]) -> dict[str, str]:
 
 
 # One look into the index per alias: as a join, PostgreSQL reads the whole table while it has no statistics.
-_ABOUT = KeyedStatement("SELECT a FROM {keys} WHERE (SELECT 1 FROM resource r WHERE r.subject = a LIMIT 1) = 1")
+_ABOUT = KeyedStatement(
+    "SELECT a FROM {keys} WHERE (SELECT 1 FROM resource r WHERE r.subject = a AND r.person ="
+    " coalesce((SELECT p.person FROM person_alias p WHERE p.alias = a), b) LIMIT 1) = 1",
+    width=2,
+)
 
 
 def known_subjects(session: Session, aliases: Iterable[str]) -> frozenset[str]:
     """Those of the aliases that stored resources are about."""
-    return frozenset(subject for (subject,) in _ABOUT.run(session, [(alias,) for alias in aliases]))
+    keys = [(alias, default_person(alias)) for alias in aliases]
+    return frozenset(subject for (subject,) in _ABOUT.run(session, keys))
 
 
 #: PostgreSQL gives numbers out; on SQLite, where the writer has the table to itself, they follow the last one.

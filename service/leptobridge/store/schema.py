@@ -61,9 +61,8 @@ class Resource(SQLModel, table=True):
 
     __tablename__ = "resource"
     __table_args__ = (
-        Index("resource_identity", "type", "id", unique=True),
+        Index("resource_identity", "id", "type", unique=True),
         Index("resource_person", "person", "type"),
-        Index("resource_subject", "subject"),
         Index("resource_updated", "type", "last_updated"),
     )
 

@@ -1,4 +1,7 @@
-"""Facts as one reading per resource; what was read before is read anew at its next use, and counted anew."""
+"""Facts as one reading per resource; what was read before is read anew at its next use, and counted anew.
+
+Ids are given out in order of time: an index that begins with them grows at its end.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,9 +28,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("resource_key"),
     )
     op.execute("DELETE FROM unmapped")
+    op.drop_index("resource_subject", table_name="resource")
+    op.drop_index("resource_identity", table_name="resource")
+    op.create_index("resource_identity", "resource", ["id", "type"], unique=True)
 
 
 def downgrade() -> None:
+    op.drop_index("resource_identity", table_name="resource")
+    op.create_index("resource_identity", "resource", ["type", "id"], unique=True)
+    op.create_index("resource_subject", "resource", ["subject"], unique=False)
     op.drop_table("fact")
     op.create_table(
         "fact",
