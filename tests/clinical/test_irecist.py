@@ -241,3 +241,13 @@ def test_impossible_courses(visits: list[dict[str, Any]], reason: str) -> None:
 
 def test_no_visit_is_not_evaluable() -> None:
     assert_answers("irecist", {"visits": []}, {"value": "NE", "timepoints": [], "missing": ["visits"]})
+
+
+def test_progression_where_there_was_none_at_the_first_iupd_could_only_confirm_it() -> None:
+    """7.2: a first new lesion, or non-targets that progress for the first time, after a target iUPD are iCPD."""
+    first = visit(8, 130)
+    unseen = course(first, visit(14, 119, new_lesions_mm=None))
+    unread = course(first, visit(14, 119, non_targets=None))
+
+    assert (unseen["value"], set(unseen["candidates"])) == ("NE", {"iSD", "iCPD"})
+    assert (unread["value"], set(unread["candidates"])) == ("NE", {"iSD", "iCPD"})

@@ -125,6 +125,8 @@ def non_target_states(visit: IrecistVisit, run: Run | None) -> Sequence[str]:
         # What was progressing and is not evaluated now may still be.
         case "not_all_evaluated" if run.non_targets_progressed is not False:
             return [*unknown, FURTHER]
+        case None if run.non_targets_progressed is False:
+            return ["iCR", "non_icr_non_iupd", FURTHER]
         case None:
             return [*unknown, FURTHER]
         case "iUPD" if run.non_targets_progressed is False or increased:
@@ -141,11 +143,12 @@ def new_lesion_states(visit: IrecistVisit, run: Run | None) -> Sequence[str]:
     now = visit.new_lesions
     if now == ():
         return [NO_NEW]
-    if now is None:
-        return [NO_NEW, NEW] if run is None else [NO_NEW, NEW, FURTHER_NEW]
     if run is None:
-        return [NEW]
+        return [NO_NEW, NEW] if now is None else [NEW]
     first = run.first.new_lesions
+    if now is None:
+        # Where there was none at the first iUPD any new lesion is further progression.
+        return [NO_NEW, FURTHER_NEW] if first == () else [NO_NEW, NEW, FURTHER_NEW]
     if first is None:
         return [NEW, FURTHER_NEW]
     return [FURTHER_NEW if _new_lesions_grew(first, now) else NEW]
