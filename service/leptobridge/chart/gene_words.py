@@ -16,7 +16,9 @@ from leptobridge.chart.words import Modifiers
 GENERIC = frozenset({"mutation", "wild_type"})
 _WILD = "wild_type"
 _SPACE = re.compile(r"[^\S\n]+")
-_BREAK = re.compile(r"[;。\n]|\.(?![0-9A-Za-z])")
+_BREAK = re.compile(r"[;。\n]|\.(?![0-9A-Za-z(])")
+#: "BRAF non-V600E", BRAF非V600E: another alteration than the one that is named.
+_OTHER_THAN = ("non-", "non ", "非")
 #: Between genes of one run: "EGFR/ALK", "EGFR, ALK and ROS1", EGFR、ALK及ROS1.
 _JOINED = re.compile(r"(?:gene|基因)?s?\s*(?:[/,、&+]|and|or|nor|和|及|与|或|以及)*\s*(?:and|or|和|及)?\s*")
 
@@ -69,6 +71,8 @@ def _read(genes: GeneMappings, modifiers: Modifiers, written: str, gene: str | N
         elif kind == "alteration":
             group.open = not group.genes
             polarity = modifiers.polarity(text, start, end)
+            if text[:start].endswith(_OTHER_THAN):
+                continue
             if polarity in ("plain", "negated"):
                 group.alterations.append((value, polarity == "negated"))
         else:
