@@ -308,3 +308,17 @@ def test_unknown_sums_are_decided_only_where_every_sum_agrees() -> None:
         value = post("recist_1_1", known)["value"]
         for unknown in ("baseline_sum_mm", "current_sum_mm"):
             assert post("recist_1_1", {**known, unknown: None})["value"] in ("NE", value)
+
+
+def test_without_targets_there_is_no_target_response_even_where_the_rest_is_open() -> None:
+    answer = post("recist_1_1", {"targets": "none_at_baseline"})
+
+    assert (answer["value"], answer["target_response"]) == ("NE", None)
+
+
+def test_what_was_measured_of_the_targets_can_rule_out_a_response() -> None:
+    """20 mm grown to 59 mm, beside a lesion that was not measured: 18 % above the sum of 50 mm at least."""
+    lesions = [{"kind": "other", "baseline_mm": 30}, {"kind": "other", "baseline_mm": 20, "current_mm": 59}]
+    answer = post("recist_1_1", {"lesions": lesions, "non_targets": "none_at_baseline", "new_lesion": "none"})
+
+    assert (answer["value"], set(answer["candidates"])) == ("NE", {"SD", "PD"})

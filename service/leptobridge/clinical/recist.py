@@ -15,6 +15,7 @@ from leptobridge.clinical.target_lesions import (
     PD_FROM_PERCENT,
     PD_GROWTH_MM,
     PR_UNTIL_PERCENT,
+    percent_shrunk,
     possible_target_responses,
 )
 
@@ -91,7 +92,7 @@ def decide_recist_1_1(inputs: Recist11Inputs) -> Result:
         targets, inputs.non_targets, inputs.new_lesion, markers_raised=inputs.tumour_markers_normal is False
     )
     values = tuple(dict.fromkeys(outcome.value for outcome in tried.decisions))
-    response = next(iter(targets)) if len(targets) == 1 else "NE"
+    response = None if no_targets else next(iter(targets)) if len(targets) == 1 else "NE"
     current = None if no_targets else sums.current
     if len(values) > 1:
         missing = [name for name in tried.missing if name != "targets"]
@@ -103,7 +104,7 @@ def decide_recist_1_1(inputs: Recist11Inputs) -> Result:
         inputs,
         outcome.value,
         outcome.rule,
-        None if no_targets else response,
+        response,
         current,
         reason=outcome.reason,
         missing=["non_targets"] if outcome.value == "NE" else [],
@@ -145,6 +146,8 @@ def _possible_by_sum(sums: _Sums, lesions: Sequence[TargetLesion]) -> frozenset[
     # The lesions that were measured may show PD alone; what was not measured is at least 0.
     if sums.nadir is not None and possible_target_responses(None, (sums.nadir,), (measured,)) == {"PD"}:
         return frozenset({"PD"})
+    if sums.baseline is not None and not percent_shrunk(sums.baseline, measured):
+        return frozenset({"SD", "PD"})
     left = any(lesion.gone is False for lesion in lesions)
     return ALL_RESPONSES - {"CR"} if left else ALL_RESPONSES
 

@@ -28,7 +28,7 @@ def possible_target_responses(baseline: Sizes, nadir: Sizes, current: Sizes) -> 
     """
     at_baseline, at_nadir, now = _total(baseline), _total(nadir), _total(current)
     if now is None:
-        return _possible_of_incomplete(nadir, current)
+        return _possible_of_incomplete(baseline, nadir, current)
     if now == 0:
         return frozenset({"CR"})
     sizes = _known(current)
@@ -36,14 +36,14 @@ def possible_target_responses(baseline: Sizes, nadir: Sizes, current: Sizes) -> 
         if _percent_grown(at_nadir, now):
             return frozenset({"PD"} if _lesion_grown(nadir, current) else {"SD"})
         if at_baseline is not None:
-            return frozenset({"PR"} if _percent_shrunk(at_baseline, now) else {"SD"})
-        return frozenset({"PR"} if _percent_shrunk(at_nadir, now) else {"PR", "SD"})
+            return frozenset({"PR"} if percent_shrunk(at_baseline, now) else {"SD"})
+        return frozenset({"PR"} if percent_shrunk(at_nadir, now) else {"PR", "SD"})
     # Every nadir up to the baseline is possible. PD is certain if none of them leaves all lesions below 5 mm of growth.
     least = sum((max(size - PD_GROWTH_MM, Decimal(0)) for size in sizes), Decimal(0))
     if at_baseline is not None and _percent_grown(at_baseline, now) and least >= at_baseline:
         return frozenset({"PD"})
     possible: set[TargetResponse] = {"SD"}
-    if at_baseline is None or _percent_shrunk(at_baseline, now):
+    if at_baseline is None or percent_shrunk(at_baseline, now):
         possible.add("PR")
     if max(sizes) >= PD_GROWTH_MM:
         possible.add("PD")
@@ -65,10 +65,13 @@ def possible_over_visits(baseline: Decimal | None, visits: Iterable[Decimal | No
     return possible
 
 
-def _possible_of_incomplete(nadir: Sizes, current: Sizes) -> frozenset[TargetResponse]:
-    at_nadir, known = _total(nadir), _known(current)
+def _possible_of_incomplete(baseline: Sizes, nadir: Sizes, current: Sizes) -> frozenset[TargetResponse]:
+    """The lesions that were measured can rule out what the others cannot bring back: they are at least 0."""
+    at_baseline, at_nadir, known = _total(baseline), _total(nadir), _known(current)
     if at_nadir is not None and known and _percent_grown(at_nadir, sum(known)) and _lesion_grown(nadir, current):
         return frozenset({"PD"})
+    if at_baseline is not None and not percent_shrunk(at_baseline, sum(known, Decimal(0))):
+        return frozenset({"SD", "PD"})
     return ALL_RESPONSES - {"CR"} if any(known) else ALL_RESPONSES
 
 
@@ -91,7 +94,8 @@ def _percent_grown(nadir: Decimal, current: Decimal | int) -> bool:
     return 100 * current >= PD_FROM_PERCENT * nadir
 
 
-def _percent_shrunk(baseline: Decimal, current: Decimal) -> bool:
+def percent_shrunk(baseline: Decimal, current: Decimal) -> bool:
+    """Whether the sum is at least 30 % below the baseline sum, both in mm (G3)."""
     return 100 * current <= PR_UNTIL_PERCENT * baseline
 
 
