@@ -9,7 +9,7 @@ import pytest
 from leptobridge.chart.chart import Bound, Chart
 from leptobridge.chart.fact_json import fact_from_json, fact_to_json
 from tests.chart.assembling import all_facts, chart_of, charts_in_every_order, named, reference
-from tests.chart.reading import condition, words
+from tests.chart.reading import coded, condition, words
 from tests.dialects import (
     Json,
     csf_cytology,
@@ -375,3 +375,16 @@ def test_a_word_for_malignancy_without_its_kind_is_no_second_primary() -> None:
     visit, breast = named("a", condition(words("恶性肿瘤化疗"))), named("b", condition(words("乳腺癌")))
     assert {entry.primary for entry in chart_of(visit).primaries} == {"solid_tumour"}
     assert {entry.primary for entry in chart_of(visit, breast).primaries} == {"breast_cancer"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "imaged"), [(("颈椎", "胸椎", "腰椎"), True), (("cervical", "thoracic"), False), (("全脊柱",), True)]
+)
+def test_the_parts_of_the_spine_on_one_day_add_up(parts: tuple[str, ...], imaged: bool) -> None:
+    studies = [
+        named(f"s{place}", {"resourceType": "ImagingStudy", "status": "available", "started": DAY})
+        | {"procedureCode": [coded("http://loinc.org", "36400-0", text=f"MRI {part}")]}
+        for place, part in enumerate(parts)
+    ]
+    (examination,) = chart_of(*studies).mri_examinations
+    assert examination.spine_imaged is imaged

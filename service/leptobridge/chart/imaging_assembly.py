@@ -25,6 +25,8 @@ _REGION_ITEMS: Mapping[str, tuple[str, ...]] = {
     "brain": ("brain_nodules", "brain_linear", "hydrocephalus"),
     "spine": ("spine_nodules", "spine_linear"),
 }
+#: Cervical, thoracic and lumbar together are the whole spine, in one study or in several of the day.
+_SPINE_PARTS = 3
 _NOT_EVALUABLE = frozenset({"not_evaluable", "NE"})
 _SIZES = ("brain_nodule_size", "spine_nodule_size")
 _RESPONSES = frozenset({"CR", "PR", "SD", "PD", "NE"})
@@ -110,11 +112,10 @@ def _stated_region(
     if stated is not None:
         return stated == "full", True
     read = by_item.get(("mri.exam", region), ())
-    if any(fact.value in ("full", region) for fact in read):
+    parts = {part for fact in read if isinstance(named := fact.details.get("parts"), tuple) for part in named}
+    if any(fact.value in ("full", region) for fact in read) or len(parts) == _SPINE_PARTS:
         return True, True
-    if read:
-        return False, any(fact.details.get("parts") for fact in read)
-    return None, False
+    return (False, bool(parts)) if read else (None, False)
 
 
 def _imaged(
