@@ -28,6 +28,9 @@ NEGATIVE = [
     "未见异型细胞", "没有找到肿瘤细胞", "未见明确肿瘤细胞", "镜下未见恶性肿瘤细胞", "肿瘤细胞(-)", "肿瘤细胞：阴性",
     "NEG FOR MALIGNANCY", "Non-malignant", "Malignant cells present: no", "malignant cells not definitively identified",
     "Rule out malignancy. Negative for malignant cells.",
+    "malignant epithelial cells are not seen", "A malignant process is not identified", "malignant cells no longer seen",
+    "No evidence of any abnormal atypical, suspicious or otherwise overtly malignant epithelial cells",
+    "没见癌细胞", "癌细胞未见到", "癌细胞呈阴性", "肿瘤细胞检查结果阴性",
     "未见癌细胞，可见少量淋巴细胞", "见少量淋巴细胞，未见肿瘤细胞", "查无肿瘤细胞", "未查见肿瘤细胞及异型细胞",
 ]  # fmt: skip
 SUSPICIOUS = [

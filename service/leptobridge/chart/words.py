@@ -19,13 +19,19 @@ _LIST_CONNECTIVE = re.compile(r"\b(?:or|nor)\b|或")
 #: In a tree of phrases: a phrase ends here, and what may not follow it.
 _END = ""
 _WORD_END = r"(?![a-z0-9])"
+#: What may stand between a finding and the negation behind it: "malignant epithelial cells were", 癌细胞检查均.
+_REST = (
+    r"(?:\s*\b(?:epithelial|glandular|lymphoid|tumou?r|neoplastic|large|cells?|process|population|infiltrat(?:e|ion)"
+    r"|neoplasm|disease|elements?)\b)*"
+)
+_COPULA = r"(?:were|was|are|is|检查|检测|结果|均|呈|为)"
 #: "Malignant cells present: no": the form's own verb stands between the finding and its answer.
 _SIGHT = r"(?:present|seen|identified|detected|found)\s*(?=:)"
 #: "? LMD", "LMD? or infection": a question mark directly before or behind a finding makes it a suspicion.
 _ASKED_BEFORE = re.compile(r"(?:^|[\s(,;/])\?\s*$")
-_ASKED_BEHIND = re.compile(r"\s*(?:cells?\b)?\s*\?")
+_ASKED_BEHIND = re.compile(rf"{_REST}\s*\?")
 #: A negator reaches at most this many characters forward ("no convincing cytological evidence of malignant cells").
-_REACH = 60
+_REACH = 100
 
 
 def normalise(text: str) -> str:
@@ -125,7 +131,7 @@ class Modifiers:
         negating = frozenset(normalise(word) for word in negators)
         hedging = frozenset(normalise(word) for word in hedges)
         past = frozenset(normalise(word) for word in histories)
-        tail = rf"\s*(?:cells?\b)?\s*(?:{_SIGHT})?\s*[:–-]?\s*(?:were|was|are|is)?\s*(?:{{}})\s*(?=$|[.,;?。)、])"
+        tail = rf"{_REST}\s*(?:{_SIGHT})?\s*[:–-]?\s*(?:{_COPULA}\s*)*(?:{{}})\s*(?=$|[.,;?。)、])"
         return cls(
             phrase_pattern([*negating, *hedging, *past, *exceptions]),
             negating,
