@@ -30,6 +30,7 @@ from starlette.responses import Response
 from leptobridge.api.app import create_app
 from leptobridge.api.logs import configure_logs
 from leptobridge.api.settings import Settings
+from leptobridge.cli.serve import calm_collector
 from leptobridge.clinical.catalogue import SYSTEMS
 from tests.peers.hapi_server import free_port
 
@@ -69,13 +70,14 @@ def median_microseconds(case: Case, calls: int) -> float:
 
 
 def serve(port: int) -> None:
-    """The service on its core, with an empty route before all others."""
+    """The service on its core, as ``leptobridge serve`` runs it, with an empty route before all others."""
     os.sched_setaffinity(0, {SERVER_CORE})
     configure_logs("info")
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Settings(database=f"sqlite:///{folder}/rules.db", evaluation=False, delivery=False))
         app.add_api_route("/empty", empty, methods=["POST"], response_model=None)
         app.router.routes.insert(0, app.router.routes.pop())
+        calm_collector()
         uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_config=None)
 
 

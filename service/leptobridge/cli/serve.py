@@ -54,7 +54,7 @@ def serve(
         )
         configure_logs(chosen.log_level)
         app = create_app(chosen)
-        _calm_collector()
+        calm_collector()
         config = uvicorn.Config(
             app,
             host=chosen.host,
@@ -67,7 +67,7 @@ def serve(
         uvicorn.Server(config).run()
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Rule tables and definitions live as long as the process: the collector need not look at them again."""
     gc.collect()
     gc.freeze()

@@ -28,7 +28,10 @@ LARGEST = Decimal("1e12")
 
 
 def _exact_number(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    kind = type(value)
+    if kind is int:
+        return _of_possible_size(Decimal(value))
+    if kind is not float and kind is not Decimal:
         raise ValueError("a number is expected")
     number = Decimal(str(value))
     if not number.is_finite():
@@ -37,12 +40,10 @@ def _exact_number(value: Any) -> Decimal:
 
 
 def _exact_integer(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    number = _exact_number(value) if type(value) is not bool else None
+    if number is None or number != int(number):
         raise ValueError("an integer is expected")
-    number = Decimal(str(value))
-    if not number.is_finite() or number != int(number):
-        raise ValueError("an integer is expected")
-    return int(_of_possible_size(number))
+    return int(number)
 
 
 def _of_possible_size(number: Decimal) -> Decimal:

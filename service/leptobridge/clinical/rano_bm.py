@@ -30,6 +30,7 @@ from leptobridge.clinical.target_lesions import (
     PR_UNTIL_PERCENT,
     Sizes,
     possible_target_responses,
+    total_of,
 )
 
 VERSION: Final = "rano-bm-2015"
@@ -108,7 +109,7 @@ def _why_impossible(inputs: RanoBmInputs) -> str | None:
         return "not_the_same_lesions"
     if 0 in (inputs.baseline_mm or ()):
         return "target_absent_at_baseline"
-    baseline, nadir = _sum(inputs.baseline_mm), _sum(inputs.nadir_mm)
+    baseline, nadir = total_of(inputs.baseline_mm), total_of(inputs.nadir_mm)
     if baseline is not None and nadir is not None and nadir > baseline:
         return "nadir_above_baseline"
     return "impossible_kps" if is_impossible(inputs.kps) else None
@@ -124,17 +125,12 @@ def _clinical_status(inputs: RanoBmInputs) -> tuple[frozenset[str], list[str]]:
     return frozenset(by_kps.decisions), ["clinical_status", *by_kps.missing]
 
 
-def _sum(sizes: Sizes) -> Decimal | None:
-    if sizes is None or None in sizes:
-        return None
-    return sum((size for size in sizes if size is not None), Decimal(0))
-
-
 def _as_sum(sizes: Sizes) -> Sizes:
     """The sum as the only size, beside ``None`` if a lesion is unknown: what is known is at least there."""
     if sizes is None:
         return None
-    return (sum((size for size in sizes if size is not None), Decimal(0)), None if None in sizes else Decimal(0))
+    known = [size for size in sizes if size is not None]
+    return (sum(known, Decimal(0)), Decimal(0) if len(known) == len(sizes) else None)
 
 
 def _only(possible: Iterable[str]) -> str | None:

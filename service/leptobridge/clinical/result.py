@@ -12,6 +12,8 @@ CRITERIA_NOT_VERIFIED = "criteria_not_verified"
 
 Value = str | int | Decimal
 
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -52,9 +54,9 @@ class Result:
 
 def to_json_value(value: Any) -> Any:
     """Plain JSON data of an output: Decimal and Fraction as numbers, dates as ISO text, tuples as arrays."""
+    if type(value) in _PLAIN:
+        return value
     match value:
-        case bool() | int() | str() | float() | None:
-            return value
         case Decimal() | Fraction():
             return int(value) if value == int(value) and isinstance(value, Fraction) else float(value)
         case date():

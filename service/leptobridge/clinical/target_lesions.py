@@ -26,7 +26,7 @@ def possible_target_responses(baseline: Sizes, nadir: Sizes, current: Sizes) -> 
     A sum that is 20 % above the nadir without growth by 5 mm is SD, even if it is 30 % below baseline. An unknown
     nadir is at most the baseline; an unknown size is at least 0, so that the known lesions alone may show PD.
     """
-    at_baseline, at_nadir, now = _total(baseline), _total(nadir), _total(current)
+    at_baseline, at_nadir, now = total_of(baseline), total_of(nadir), total_of(current)
     if now is None:
         return _possible_of_incomplete(baseline, nadir, current)
     if now == 0:
@@ -67,7 +67,7 @@ def possible_over_visits(baseline: Decimal | None, visits: Iterable[Decimal | No
 
 def _possible_of_incomplete(baseline: Sizes, nadir: Sizes, current: Sizes) -> frozenset[TargetResponse]:
     """The lesions that were measured can rule out what the others cannot bring back: they are at least 0."""
-    at_baseline, at_nadir, known = _total(baseline), _total(nadir), _known(current)
+    at_baseline, at_nadir, known = total_of(baseline), total_of(nadir), _known(current)
     if at_nadir is not None and known and _percent_grown(at_nadir, sum(known)) and _lesion_grown(nadir, current):
         return frozenset({"PD"})
     if at_baseline is not None and not percent_shrunk(at_baseline, sum(known, Decimal(0))):
@@ -76,10 +76,11 @@ def _possible_of_incomplete(baseline: Sizes, nadir: Sizes, current: Sizes) -> fr
 
 
 def _known(sizes: Sizes) -> tuple[Decimal, ...]:
-    return tuple(size for size in sizes or () if size is not None)
+    return tuple([size for size in sizes or () if size is not None])
 
 
-def _total(sizes: Sizes) -> Decimal | None:
+def total_of(sizes: Sizes) -> Decimal | None:
+    """The sum of the sizes in mm, None where one is unknown."""
     if sizes is None:
         return None
     total = Decimal(0)
