@@ -517,8 +517,9 @@ def test_the_absence_of_a_device_is_only_a_statement(sent: Json) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Creation of arteriovenous shunt", "Lumboperitoneal shunt", "LP shunt", "TIPS shunt", "腰大池腹腔分流术", "Appendectomy"],
-)
+    ["Creation of arteriovenous shunt", "Lumboperitoneal shunt", "LP shunt", "TIPS shunt", "腰大池腹腔分流术",
+     "Appendectomy"],
+)  # fmt: skip
 def test_other_shunts_are_no_ventricular_device(text: str) -> None:
     assert "csf.device" not in kinds_of(procedure(words(text)))
 
