@@ -84,6 +84,16 @@ def test_the_attribution_of_a_change_is_kept(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "attribution"),
+    [("软脑膜转移", "lm"), ("与LM相关", "lm"), ("非LM所致", "other"), ("与LM无关", "other"),
+     ("not related to LM", "other"),
+     ("可能LM", "undetermined"), ("原因不明", "undetermined")],
+)  # fmt: skip
+def test_a_worsening_that_is_denied_to_come_of_lm_has_another_cause(text: str, attribution: str) -> None:
+    assert only_fact(examination(("attribution", {"valueString": text})), "neuro.exam").value == attribution
+
+
+@pytest.mark.parametrize(
     ("answer", "value"),
     [
         ({"valueCodeableConcept": finding("typical")}, "typical"),

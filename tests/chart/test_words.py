@@ -136,6 +136,9 @@ def test_unknown_and_not_done_are_no_result(text: str, value: str | None) -> Non
         ("软脑膜线状强化", "A"),
         ("软脑膜结节状强化", "B"),
         ("线状及结节状强化", "C"),
+        ("linear enhancement, and nodules along the cauda equina", "C"),
+        ("线样+结节", "C"),
+        ("linear enhancement, no nodules", "A"),
         ("软脑膜强化", "present"),
         ("未见软脑膜强化", "D_normal"),
         ("no leptomeningeal enhancement", "D_normal"),
@@ -174,6 +177,7 @@ def test_the_presence_of_an_item_is_read_from_words(text: str, value: str) -> No
         ("stable", "no_change"), ("not evaluable", "NE"), ("好转", "improved"), ("加重", "worse"),
         ("无变化", "no_change"),
         ("较前增大", "worse"), ("较前缩小", "improved"), ("同前", "no_change"), ("no new lesion", "no_change"),
+        ("未见明显变化", "no_change"), ("改善不明显", "no_change"), ("强化减弱", "improved"), ("新出现", "worse"),
         ("无明显变化", "no_change"), ("未见加重", "no_change"), ("resolved", "improved"),
     ],
 )  # fmt: skip

@@ -94,6 +94,7 @@ def _compile_set(
         for system, table in entry.get("system_codes", {}).items()
     }
     narrower = {str(value): frozenset(map(str, more)) for value, more in entry.get("narrower", {}).items()}
+    joined = {str(value): frozenset(map(str, parts)) for value, parts in entry.get("joined", {}).items()}
     words = {str(value): list(phrases) for value, phrases in entry.get("words", {}).items()}
     named: dict[str, Iterable[str]] = {
         "general": general.values(),
@@ -102,6 +103,7 @@ def _compile_set(
         "words": words,
     }
     named["narrower"] = [value for broad, more in narrower.items() for value in (broad, *more)]
+    named["joined"] = [value for whole, parts in joined.items() for value in (whole, *parts)]
     for part, used in named.items():
         faults.extend(
             f"answers.yaml: sets.{name}.{part}: {value!r} is not one of the set's values"
@@ -127,5 +129,7 @@ def _compile_set(
     hedged |= {str(key): None if value is None else str(value) for key, value in entry.get("hedged", {}).items()}
     weak = frozenset(normalise(word) for word in entry.get("weak", ()))
     faults += [f"answers.yaml: sets.{name}.weak: {word!r} is no word of the set" for word in weak - resolved.keys()]
-    reader = WordReader(PhraseList(resolved, phrases.pattern), exact, priority, negated, hedged, modifiers, weak)
+    reader = WordReader(
+        PhraseList(resolved, phrases.pattern), exact, priority, negated, hedged, modifiers, weak, joined
+    )
     return AnswerSet(name, values, general, codes, system_codes, integers, narrower, reader)

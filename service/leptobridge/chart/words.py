@@ -9,7 +9,7 @@ finding into a suspicion, a history ("known", 既往) says that it is not of thi
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 _SPACE = re.compile(r"\s+")
@@ -188,7 +188,8 @@ class WordReader:
     """Words of one answer set: phrase -> value, what a negator and a hedge make of it, and which value goes first.
 
     ``weak``: phrases that count only where the text holds no other word of the set ("carcinoma" beside "no malignant
-    cells" names the disease, not the finding).
+    cells" names the disease, not the finding). ``joined``: a value that stands for others named together ("linear
+    enhancement and nodules" is both).
     """
 
     phrases: PhraseList
@@ -198,6 +199,7 @@ class WordReader:
     hedged: Mapping[str, str | None]
     modifiers: Modifiers
     weak: frozenset[str] = frozenset()
+    joined: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def read(self, text: str) -> str | None:
         """The value of a text, None if no list holds a word of it. Several words: the first in the order of the set."""
@@ -218,7 +220,9 @@ class WordReader:
                 value = self.hedged.get(value, value)
             if value is not None:
                 (weak if match.group() in self.weak else strong).add(value)
-        return min(strong or weak, key=self.priority.index, default=None)
+        found = strong or weak
+        found |= {value for value, parts in self.joined.items() if parts <= found}
+        return min(found, key=self.priority.index, default=None)
 
 
 def asserted(pattern: re.Pattern[str], modifiers: Modifiers, text: str) -> bool:
