@@ -12,14 +12,24 @@ from typing import Any, Final
 import orjson
 from sqlmodel import Session
 
-#: Where `store.database` leaves the driver's connection of a running transaction, in ``Session.info``.
+#: Where `driver_of` is kept while a transaction runs, in ``Session.info``.
 DRIVER: Final = "driver"
+#: Rows from which on COPY is cheaper than a statement for each.
+_COPY_FROM: Final = 4
 _PARAMETER = re.compile(r"(?<!:):([a-z_0-9]+)")
 
 
+def driver_of(session: Session) -> Any:
+    """What runs statements in the session's transaction: sqlite3's connection, or a cursor of psycopg.
+
+    A cursor costs psycopg as much as a small statement, so a transaction has one.
+    """
+    connection = session.connection().connection.driver_connection
+    return connection if isinstance(connection, sqlite3.Connection) else connection.cursor()  # type: ignore[union-attr]
+
+
 def _driver(session: Session) -> Any:
-    """The driver's connection (sqlite3 or psycopg), with the session's transaction begun on it."""
-    return session.info.get(DRIVER) or session.connection().connection.driver_connection
+    return session.info.get(DRIVER) or driver_of(session)
 
 
 def is_postgresql(session: Session) -> bool:
@@ -33,13 +43,17 @@ def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Sequ
         return
     driver = _driver(session)
     names = ", ".join(columns)
-    if is_postgresql(session):
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+    if isinstance(driver, sqlite3.Connection):
+        marks = ", ".join("?" * len(columns))
+        driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608  names of this package
+    elif len(rows) < _COPY_FROM:
+        marks = ", ".join(["%s"] * len(columns))
+        for row in rows:
+            driver.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608  names of this package
+    else:
+        with driver.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        return
-    marks = ", ".join("?" * len(columns))
-    driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608  names of this package
 
 
 class Statement:
@@ -62,11 +76,13 @@ class Statement:
         """Run it once for each set of parameters."""
         if not rows:
             return
-        if is_postgresql(session):
-            with _driver(session).cursor() as cursor:
-                cursor.executemany(self._postgresql, rows)
+        driver = _driver(session)
+        if isinstance(driver, sqlite3.Connection):
+            driver.executemany(self._sqlite, rows)
+        elif len(rows) == 1:
+            driver.execute(self._postgresql, rows[0])
         else:
-            _driver(session).executemany(self._sqlite, rows)
+            driver.executemany(self._postgresql, rows)
 
     def _execute(self, session: Session, parameters: Mapping[str, Any]) -> Any:
         driver = _driver(session)

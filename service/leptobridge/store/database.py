@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
-from leptobridge.store.bulk import DRIVER
+from leptobridge.store.bulk import DRIVER, driver_of
 from leptobridge.store.driver_errors import driver_errors_wrapped
 from leptobridge.store.joint_commit import JointCommit
 from leptobridge.store.migration import migrate_to_head
@@ -67,7 +67,7 @@ class Database:
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
-            session.info[DRIVER] = session.connection().connection.driver_connection
+            session.info[DRIVER] = driver_of(session)
             yield session
 
     @contextmanager

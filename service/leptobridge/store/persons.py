@@ -44,25 +44,30 @@ def patients_of_person(session: Session, person: str) -> tuple[str, ...]:
     return tuple(names) or (person,)
 
 
+#: Aliases by name, those that are replaced by one of the names, and those that carry one of the identifiers.
 _LOAD = KeyedStatement(
-    "SELECT p.alias, p.sequence, p.person, p.birth_date, p.sex, p.replaced_by, p.conflict, i.identifier"
-    " FROM {keys} CROSS JOIN person_alias p LEFT JOIN person_identifier i ON i.alias = p.alias WHERE p.alias = a"
+    "SELECT p.alias, p.sequence, p.person, p.birth_date, p.sex, p.replaced_by, p.conflict, i.identifier FROM ("
+    "SELECT b AS alias FROM {keys} WHERE a = 'alias'"
+    " UNION SELECT r.alias FROM {keys} CROSS JOIN person_alias r WHERE a = 'alias' AND r.replaced_by = b"
+    " UNION SELECT c.alias FROM {keys} CROSS JOIN person_identifier c WHERE a = 'identifier' AND c.identifier = b"
+    ") AS named CROSS JOIN person_alias p LEFT JOIN person_identifier i ON i.alias = p.alias"
+    " WHERE p.alias = named.alias",
+    width=2,
 )
-_SHARING = KeyedStatement("SELECT i.alias FROM {keys} CROSS JOIN person_identifier i WHERE i.identifier = a")
-_REPLACED = KeyedStatement("SELECT p.alias FROM {keys} CROSS JOIN person_alias p WHERE p.replaced_by = a")
 
 
-def _load(session: Session, names: Iterable[str]) -> dict[str, Alias]:
-    rows = _LOAD.run(session, [(name,) for name in names])
-    identifiers: dict[str, set[str]] = {}
+def _load(session: Session, *, names: Iterable[str], identifiers: Iterable[str]) -> dict[str, Alias]:
+    keys = [*(("alias", name) for name in names), *(("identifier", identifier) for identifier in identifiers)]
+    rows = _LOAD.run(session, keys)
+    carried: dict[str, set[str]] = {}
     for alias, *_, identifier in rows:
-        identifiers.setdefault(alias, set()).update([identifier] if identifier else [])
+        carried.setdefault(alias, set()).update([identifier] if identifier else [])
     return {
         alias: Alias(
             alias=alias,
             sequence=sequence,
             person=person,
-            identifiers=frozenset(identifiers[alias]),
+            identifiers=frozenset(carried[alias]),
             birth_date=birth_date,
             sex=sex,
             replaced_by=replaced_by,
@@ -76,15 +81,27 @@ def _connected(session: Session, start: Iterable[str], shared: Iterable[str]) ->
     """All aliases that identifiers and links connect with ``start`` or with the identifiers ``shared``."""
     reached: dict[str, Alias] = {}
     names, identifiers = set(start), set(shared)
+    seen_names, seen_identifiers = set(names), set(identifiers)
     while names or identifiers:
-        names |= {alias for (alias,) in _SHARING.run(session, [(identifier,) for identifier in identifiers])}
-        names |= {alias for (alias,) in _REPLACED.run(session, [(name,) for name in names])}
-        seen = {identifier for alias in reached.values() for identifier in alias.identifiers} | identifiers
-        found = _load(session, names - reached.keys())
-        reached |= found
-        names = {alias.replaced_by for alias in found.values() if alias.replaced_by} - reached.keys()
-        identifiers = {identifier for alias in found.values() for identifier in alias.identifiers} - seen
+        loaded = _load(session, names=names, identifiers=identifiers)
+        found = [alias for name, alias in loaded.items() if name not in reached]
+        reached |= loaded
+        names = {name for alias in found for name in (alias.alias, alias.replaced_by) if name} - seen_names
+        identifiers = {identifier for alias in found for identifier in alias.identifiers} - seen_identifiers
+        seen_names |= names
+        seen_identifiers |= identifiers
     return reached
+
+
+#: In one order over both kinds, so that no two transactions wait for each other.
+_LOCK = Statement(
+    "SELECT 1",
+    postgresql="SELECT CASE WHEN is_changed THEN CAST(pg_advisory_xact_lock(lock) AS text)"
+    " ELSE CAST(pg_advisory_xact_lock_shared(lock) AS text) END FROM ("
+    "SELECT hashtextextended(name, 0) AS lock, bool_or(is_changed) AS is_changed FROM ("
+    "SELECT unnest(CAST(:changed AS text[])) AS name, true AS is_changed"
+    " UNION ALL SELECT unnest(CAST(:read AS text[])), false) AS named GROUP BY 1 ORDER BY 1) AS locks",
+)
 
 
 def lock_names(session: Session, *, changed: Iterable[str], read: Iterable[str]) -> None:
@@ -95,15 +112,9 @@ def lock_names(session: Session, *, changed: Iterable[str], read: Iterable[str])
     """
     if not is_postgresql(session):
         return
-    exclusive = sorted(set(changed))
-    shared = sorted(set(read) - set(exclusive))
-    for function, names in (("pg_advisory_xact_lock", exclusive), ("pg_advisory_xact_lock_shared", shared)):
-        if names:
-            statement = text(
-                f"SELECT {function}(lock) FROM (SELECT DISTINCT hashtextextended(name, 0) AS lock"  # noqa: S608
-                " FROM unnest(CAST(:names AS text[])) AS wanted(name) ORDER BY 1) AS locks"
-            )
-            session.connection().execute(statement, {"names": names}).all()
+    names = {"changed": sorted(set(changed)), "read": sorted(set(read))}
+    if any(names.values()):
+        _LOCK.rows(session, **names)
 
 
 _UPSERT = Statement(
@@ -183,9 +194,3 @@ def _restate_identifiers(session: Session, stored: Mapping[str, Alias], stated: 
     _FORGET_IDENTIFIERS.execute(session, [(name,) for name in altered if name in stored])
     rows = [(identifier, name) for name, statement in altered.items() for identifier in sorted(statement.identifiers)]
     insert_rows(session, "person_identifier", ("identifier", "alias"), rows)
-
-
-def rivals(session: Session, statement: AliasStatement) -> dict[str, Alias]:
-    """Stored aliases that share an identifier with the statement, by alias."""
-    names = {alias for (alias,) in _SHARING.run(session, [(identifier,) for identifier in statement.identifiers])}
-    return _load(session, names - {statement.alias})
