@@ -148,6 +148,18 @@ def test_a_coded_group_of_histologies_takes_the_precise_word() -> None:
     assert only_fact(sent, "cancer.primary").details["histology"] == "adenocarcinoma"
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "value"),
+    [
+        ("histology", "Non-small cell carcinoma", "nsclc"), ("histology", "no small cell component, 腺癌", "adenocarcinoma"),
+        ("histology", "小细胞肺癌", "sclc"), ("primary", "乳腺癌", "breast_cancer"), ("primary", "NSCLC", "lung_cancer"),
+        ("primary", "carcinoma of unknown kind", None),
+    ],
+)  # fmt: skip
+def test_primary_and_histology_may_be_stated_in_words(code: str, text: str, value: str | None) -> None:
+    assert only_fact(observation(observable(code), "2026-01-10", valueString=text), f"cancer.{code}").value == value
+
+
 def test_sarcoma_is_sarcoma_where_histology_says_so() -> None:
     for code in ("C40.2", "C41.2", "C46.0", "C49.2"):
         sent = condition(codings((ICD_10, code), (ICD_O_3, "8800/3")))
