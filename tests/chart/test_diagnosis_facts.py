@@ -151,8 +151,9 @@ def test_a_coded_group_of_histologies_takes_the_precise_word() -> None:
 @pytest.mark.parametrize(
     ("code", "text", "value"),
     [
-        ("histology", "Non-small cell carcinoma", "nsclc"), ("histology", "no small cell component, 腺癌", "adenocarcinoma"),
-        ("histology", "小细胞肺癌", "sclc"), ("primary", "乳腺癌", "breast_cancer"), ("primary", "NSCLC", "lung_cancer"),
+        ("histology", "Non-small cell carcinoma", "nsclc"), ("histology", "小细胞肺癌", "sclc"),
+        ("histology", "no small cell component, 腺癌", "adenocarcinoma"),
+        ("primary", "乳腺癌", "breast_cancer"), ("primary", "NSCLC", "lung_cancer"),
         ("primary", "carcinoma of unknown kind", None),
     ],
 )  # fmt: skip
