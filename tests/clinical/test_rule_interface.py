@@ -57,6 +57,7 @@ def test_schema_and_table_are_plain_data(example: Mapping[str, Any]) -> None:
         ("lm_scorecard", '{"items": {"brain_nodules": {"baseline": true}}}', {"items.brain_nodules.baseline"}),
         ("lm_scorecard", '{"items": {"brain_nodules": {"size": 3}}}', {"items.brain_nodules.size"}),
         ("lm_scorecard", '{"items": {"epidural": {"baseline": 1}}}', {"items.epidural"}),
+        ("simon_two_stage", '{"config": null, "stage": 3, "alive": 1, "n": 10}', {"config", "stage"}),
         ("lm_comp_1_course", '{"visits": []}', {"visits"}),
         ("lm_comp_1_course", '{"visits": [{"csf": "CLEAR"}]}', {"visits[0].date", "visits[0].csf"}),
         ("ps_conversion", '{"kps": 80, "criterion": {"scale": "who"}}', None),
@@ -68,6 +69,28 @@ def test_a_malformed_request_names_every_fault(system: str, body: str, paths: se
 
     expected = paths or {"criterion.scale", "criterion.comparator", "criterion.limit"}
     assert {fault.path for fault in error.value.faults} == expected
+
+
+@pytest.mark.parametrize(
+    ("system", "body", "message"),
+    [
+        ("mri_qa", "[1]", "a JSON object is expected"),
+        ("mri_qa", '{"coil": 1}', "unknown field"),
+        ("mri_qa", '{"field_strength_t": "1.5"}', "a number is expected"),
+        ("lm_scorecard", '{"items": {"brain_nodules": {"size": 3}}}', "unknown field"),
+        ("lm_scorecard", "{}", "required"),
+        ("intrathecal_schedule", '{"regimen": "S0-30", "n_doses": 2.5}', "an integer is expected"),
+        ("cns_pfs", '{"infusion_date": "2024-02-30"}', "a date of the calendar is expected"),
+        ("lm_comp_1_course", '{"visits": []}', "at least one is expected"),
+    ],
+)
+def test_a_fault_says_what_is_wrong(system: str, body: str, message: str) -> None:
+    with pytest.raises(InvalidInputsError) as error:
+        SYSTEMS[system].evaluate(body.encode())
+
+    (fault,) = error.value.faults
+    assert fault.message == message
+    assert str(error.value) == f"{fault.path}: {message}"
 
 
 @pytest.mark.parametrize(
