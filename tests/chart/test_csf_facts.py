@@ -123,6 +123,12 @@ def test_fixation_is_a_processing_procedure(procedure: Json) -> None:
     assert only_fact(specimen(words("CSF"), processing=[{"procedure": procedure}]), "csf.sample").details["fixed"]
 
 
+@pytest.mark.parametrize("procedure", ["not fixed", "未固定", "centrifuged"])
+def test_a_sample_that_is_said_not_to_be_fixed_is_not(procedure: str) -> None:
+    sent = specimen(words("CSF"), processing=[{"procedure": words(procedure)}])
+    assert "fixed" not in only_fact(sent, "csf.sample").details
+
+
 def test_handling_may_come_as_observations() -> None:
     assert items_of(asked("volume-ml", valueQuantity=quantity(6, "mL")), "csf.sample") == {"volume_ml": 6}
     assert items_of(asked("volume-ml", valueInteger=6), "csf.sample") == {"volume_ml": 6}

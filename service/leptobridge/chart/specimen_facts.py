@@ -5,7 +5,7 @@ from decimal import Decimal
 from leptobridge.chart.clinical_time_reading import read_element_time
 from leptobridge.chart.quantity_reading import parse_quantity
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
-from leptobridge.chart.words import normalise
+from leptobridge.chart.words import asserted, normalise
 
 
 def state_specimen(reading: ResourceReading) -> None:
@@ -90,8 +90,10 @@ def _handling(reading: ResourceReading, specimen: Element) -> Details:
     for processing in elements(specimen.get("processing")):
         concept = processing.get("procedure")
         keys = [f"{system}|{code}" for system, code, _ in codings(concept)]
-        said = [normalise(text) for text in texts(concept)]
-        if any(key in therapies.fixed_codes for key in keys) or any(therapies.fixed_words.search(t) for t in said):
+        modifiers = reading.mappings.answers.modifiers
+        if any(key in therapies.fixed_codes for key in keys) or any(
+            asserted(therapies.fixed_words, modifiers, text) for text in texts(concept)
+        ):
             details["fixed"] = True
         time = processing.get("timeDateTime", processing.get("timePeriod"))
         done = read_element_time(time, reading.zone)
