@@ -21,6 +21,7 @@ from leptobridge.intake.new_ids import new_id
 from leptobridge.intake.response import resource_headers, response_body
 from leptobridge.intake.settings import IntakeSettings
 from leptobridge.intake.take import refuse_faulty_plan, take_entries
+from leptobridge.store.bulk import answers_awaited_late
 from leptobridge.store.database import Database
 from leptobridge.store.identities import DEFAULT_SENDER
 from leptobridge.store.persons import lock_names
@@ -250,13 +251,18 @@ def _in_transaction(
     database: Database, message: Message, plan: Callable[[], PlanT], work: Callable[[Session, PlanT], Answer]
 ) -> Answer:
     """Plan and work; a refusal keeps its receipt and is the answer."""
+
+    def carry_out(session: Session, planned: PlanT) -> Answer:
+        with answers_awaited_late(session):
+            return work(session, planned)
+
     try:
         if database.is_sqlite and message.full_size <= PLANNED_IN_TURN:
             # Writers take turns: two that read their messages at once would only take the interpreter from each other.
-            return database.run(lambda session: work(session, plan()))
+            return database.run(lambda session: carry_out(session, plan()))
         # Of a large message planning costs the most and needs no database: no other writer waits for it.
         planned = plan()
-        return database.run(lambda session: work(session, planned))
+        return database.run(lambda session: carry_out(session, planned))
     except MalformedJsonError as error:
         status, issues = error.status, error.issues
     except RefusedError as error:

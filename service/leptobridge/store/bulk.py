@@ -6,54 +6,92 @@ SQLAlchemy keeps connections and transactions; sent its way a statement costs mo
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 from sqlmodel import Session
 
-#: Where `driver_of` is kept while a transaction runs, in ``Session.info``.
-DRIVER: Final = "driver"
-#: Rows from which on COPY is cheaper than a statement for each.
-_COPY_FROM: Final = 4
+#: Where a `_Driver` is kept while a transaction runs, in ``Session.info``.
+_DRIVER: Final = "driver"
+#: Rows from which on they go as one JSON parameter.
+_TOGETHER_FROM: Final = 4
 _PARAMETER = re.compile(r"(?<!:):([a-z_0-9]+)")
 
 
-def driver_of(session: Session) -> Any:
-    """What runs statements in the session's transaction: sqlite3's connection, or a cursor of psycopg.
+@dataclass(slots=True)
+class _Driver:
+    """What runs statements in a session's transaction: sqlite3's connection, or psycopg's with two cursors.
 
-    A cursor costs psycopg as much as a small statement, so a transaction has one.
+    A cursor costs psycopg as much as a small statement, so a transaction has one for statements that are read from,
+    and one for those whose answer nobody reads.
     """
-    connection = session.connection().connection.driver_connection
-    return connection if isinstance(connection, sqlite3.Connection) else connection.cursor()  # type: ignore[union-attr]
+
+    connection: Any
+    reading: Any
+    writing: Any
+    is_sqlite: bool
+
+    @classmethod
+    def of(cls, session: Session) -> "_Driver":
+        connection: Any = session.connection().connection.driver_connection
+        if isinstance(connection, sqlite3.Connection):
+            return cls(connection, connection, connection, is_sqlite=True)
+        return cls(connection, connection.cursor(), connection.cursor(), is_sqlite=False)
 
 
-def _driver(session: Session) -> Any:
-    return session.info.get(DRIVER) or driver_of(session)
+def begin_bulk(session: Session) -> None:
+    """Let the statements of this module share cursors until the end of the session's transaction."""
+    session.info[_DRIVER] = _Driver.of(session)
+
+
+def _driver(session: Session) -> _Driver:
+    known: _Driver | None = session.info.get(_DRIVER)
+    return known or _Driver.of(session)
 
 
 def is_postgresql(session: Session) -> bool:
     """Whether the session speaks to PostgreSQL (otherwise SQLite)."""
-    return not isinstance(_driver(session), sqlite3.Connection)
+    return not _driver(session).is_sqlite
+
+
+@contextmanager
+def answers_awaited_late(session: Session) -> Iterator[None]:
+    """Within, nobody waits for the answer of a statement that returns no rows: PostgreSQL gets them in a pipeline.
+
+    A statement that fails raises with the next one that returns rows, or at the end. Statements of SQLAlchemy's own
+    making have no place here.
+    """
+    driver = _driver(session)
+    if driver.is_sqlite:
+        yield
+        return
+    with driver.connection.pipeline():
+        yield
 
 
 def insert_rows(session: Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows given in the order of ``columns``: COPY on PostgreSQL, executemany on SQLite."""
+    """Insert rows given in the order of ``columns``; many of them, on PostgreSQL, may hold no bytes."""
     if not rows:
         return
     driver = _driver(session)
     names = ", ".join(columns)
-    if isinstance(driver, sqlite3.Connection):
+    if driver.is_sqlite:
         marks = ", ".join("?" * len(columns))
-        driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608  names of this package
-    elif len(rows) < _COPY_FROM:
+        driver.writing.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+    elif len(rows) < _TOGETHER_FROM:
         marks = ", ".join(["%s"] * len(columns))
         for row in rows:
-            driver.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608  names of this package
+            driver.writing.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608
     else:
-        with driver.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        documents = orjson.dumps([dict(zip(columns, row, strict=True)) for row in rows]).decode()
+        driver.writing.execute(
+            f"INSERT INTO {table} ({names}) SELECT {names}"  # noqa: S608  names of this package
+            f" FROM json_populate_recordset(CAST(NULL AS {table}), CAST(%s AS json))",
+            (documents,),
+        )
 
 
 class Statement:
@@ -65,28 +103,25 @@ class Statement:
 
     def rows(self, session: Session, **parameters: Any) -> list[Any]:
         """The rows that it finds."""
-        rows: list[Any] = self._execute(session, parameters).fetchall()
+        driver = _driver(session)
+        rows: list[Any] = driver.reading.execute(self._text(driver), parameters).fetchall()
         return rows
 
-    def execute(self, session: Session, **parameters: Any) -> int:
-        """Run a statement that returns no rows; answers how many it touched."""
-        return int(self._execute(session, parameters).rowcount)
+    def execute(self, session: Session, **parameters: Any) -> None:
+        """Run a statement from which nobody reads."""
+        driver = _driver(session)
+        driver.writing.execute(self._text(driver), parameters)
 
     def execute_many(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each set of parameters."""
-        if not rows:
-            return
         driver = _driver(session)
-        if isinstance(driver, sqlite3.Connection):
-            driver.executemany(self._sqlite, rows)
-        elif len(rows) == 1:
-            driver.execute(self._postgresql, rows[0])
-        else:
-            driver.executemany(self._postgresql, rows)
+        if len(rows) == 1:
+            driver.writing.execute(self._text(driver), rows[0])
+        elif rows:
+            driver.writing.executemany(self._text(driver), rows)
 
-    def _execute(self, session: Session, parameters: Mapping[str, Any]) -> Any:
-        driver = _driver(session)
-        return driver.execute(self._sqlite if isinstance(driver, sqlite3.Connection) else self._postgresql, parameters)
+    def _text(self, driver: _Driver) -> str:
+        return self._sqlite if driver.is_sqlite else self._postgresql
 
 
 class KeyedStatement:
@@ -112,10 +147,11 @@ class KeyedStatement:
         wanted = sorted(set(keys))
         return self._statement.rows(session, **self._listed(session, wanted), **parameters) if wanted else []
 
-    def execute(self, session: Session, keys: Iterable[tuple[str, ...]], **parameters: Any) -> int:
-        """Run a statement that returns no rows; answers how many it touched."""
+    def execute(self, session: Session, keys: Iterable[tuple[str, ...]], **parameters: Any) -> None:
+        """Run a statement from which nobody reads."""
         wanted = sorted(set(keys))
-        return self._statement.execute(session, **self._listed(session, wanted), **parameters) if wanted else 0
+        if wanted:
+            self._statement.execute(session, **self._listed(session, wanted), **parameters)
 
     def _listed(self, session: Session, wanted: Sequence[tuple[str, ...]]) -> dict[str, Any]:
         if is_postgresql(session):

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
-from leptobridge.store.bulk import DRIVER, driver_of
+from leptobridge.store.bulk import begin_bulk
 from leptobridge.store.driver_errors import driver_errors_wrapped
 from leptobridge.store.joint_commit import JointCommit
 from leptobridge.store.migration import migrate_to_head
@@ -48,7 +48,9 @@ class Database:
             event.listen(engine, "connect", _configure_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
-            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True)
+            engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True, pool_use_lifo=True
+            )
         migrate_to_head(engine)
         return cls(engine)
 
@@ -67,7 +69,7 @@ class Database:
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
-            session.info[DRIVER] = driver_of(session)
+            begin_bulk(session)
             yield session
 
     @contextmanager

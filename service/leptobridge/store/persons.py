@@ -114,7 +114,7 @@ def lock_names(session: Session, *, changed: Iterable[str], read: Iterable[str])
         return
     names = {"changed": sorted(set(changed)), "read": sorted(set(read))}
     if any(names.values()):
-        _LOCK.rows(session, **names)
+        _LOCK.execute(session, **names)
 
 
 _UPSERT = Statement(

@@ -109,7 +109,7 @@ def read_resource(session: Session, resource_type: str, resource_id: str) -> Cur
     return current_versions(session, [key]).get(key)
 
 
-_VERSIONS = text(
+_VERSIONS = Statement(
     "SELECT v.resource_key AS key, v.version, v.last_updated, v.method, v.deleted, v.sender, v.receipt_id, v.raw"
     " FROM resource_version v JOIN resource r ON r.key = v.resource_key WHERE r.type = :type AND r.id = :id"
     " UNION ALL SELECT r.key, r.version, r.last_updated, r.method, r.deleted, r.sender, r.receipt_id, r.raw"
@@ -119,21 +119,22 @@ _VERSIONS = text(
 
 def history(session: Session, resource_type: str, resource_id: str) -> list[StoredVersion]:
     """All versions, the highest number first; empty where this id never was."""
-    rows = session.connection().execute(_VERSIONS, {"type": resource_type, "id": resource_id})
     return [
         StoredVersion(
-            key=row.key,
+            key=key,
             type=resource_type,
             id=resource_id,
-            version=row.version,
-            last_updated=row.last_updated,
-            method=row.method,
-            deleted=bool(row.deleted),
-            sender=row.sender,
-            receipt_id=row.receipt_id,
-            raw=row.raw,
+            version=version,
+            last_updated=last_updated,
+            method=method,
+            deleted=bool(deleted),
+            sender=sender,
+            receipt_id=receipt_id,
+            raw=raw,
         )
-        for row in rows
+        for key, version, last_updated, method, deleted, sender, receipt_id, raw in _VERSIONS.rows(
+            session, type=resource_type, id=resource_id
+        )
     ]
 
 
@@ -153,7 +154,7 @@ def resources_of_person(session: Session, person: str) -> list[CurrentResource]:
     return [_current(row) for row in session.connection().execute(_OF_PERSON, {"person": person})]
 
 
-_MATCHES = text(
+_MATCHES = Statement(
     "SELECT r.id FROM search_entry s JOIN resource r ON r.key = s.resource_key WHERE s.parameter = :parameter"
     " AND s.value = :value AND (:any_system OR s.system = :system) AND r.type = :type AND NOT r.deleted ORDER BY r.key"
 )
@@ -161,14 +162,15 @@ _MATCHES = text(
 
 def find_by_entry(session: Session, resource_type: str, *, parameter: str, value: str, system: str | None) -> list[str]:
     """Ids of the resources with this search value; ``system`` None means any."""
-    parameters = {
-        "type": resource_type,
-        "parameter": parameter,
-        "value": value,
-        "system": system or "",
-        "any_system": system is None,
-    }
-    return [row[0] for row in session.connection().execute(_MATCHES, parameters)]
+    rows = _MATCHES.rows(
+        session,
+        type=resource_type,
+        parameter=parameter,
+        value=value,
+        system=system or "",
+        any_system=system is None,
+    )
+    return [name for (name,) in rows]
 
 
 #: Under which `schema.SearchEntry` keeps the ``urn:`` that a message gave a resource as its fullUrl.
