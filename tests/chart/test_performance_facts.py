@@ -95,6 +95,24 @@ def test_a_range_or_a_bare_word_is_no_score(text: str) -> None:
     assert unmapped_of(sent) == [text]
 
 
+@pytest.mark.parametrize(
+    ("code", "answer", "limits"),
+    [
+        (ECOG, {"valueString": "ECOG 0-1"}, (0, 1)), (ECOG, {"valueString": "1至2分"}, (1, 2)),
+        (ECOG, {"valueString": "ECOG ≤2"}, (0, 2)), (ECOG, {"valueString": "ECOG <2"}, (0, 1)),
+        (KARNOFSKY, {"valueString": "KPS 70-80"}, (70, 80)),
+        (KARNOFSKY, {"valueQuantity": {"value": 60, "comparator": ">="}}, (60, 100)),
+        (ECOG, {"valueString": "ECOG 2-1"}, None), (ECOG, {"valueString": "ECOG 1.5"}, None),
+        (KARNOFSKY, {"valueString": "ECOG 0-1"}, None), (ECOG, {"valueString": "KPS 80, ECOG 0-1 last year"}, None),
+    ],
+)  # fmt: skip
+def test_a_range_keeps_what_the_score_may_be(code: Json, answer: Json, limits: tuple[int, int] | None) -> None:
+    facts = [fact for fact in facts_of(observation(code, DAY, **answer)) if fact.value is None]
+    assert [(fact.details.get("at_least"), fact.details.get("at_most")) for fact in facts if fact.details] == (
+        [] if limits is None else [limits]
+    )
+
+
 def test_a_status_that_was_not_assessed_is_not_done() -> None:
     for answer in ({"dataAbsentReason": coded(DATA_ABSENT, "not-performed")}, {"valueString": "not done"}):
         fact = only_fact(observation(ECOG, DAY, **answer), "performance.ecog")

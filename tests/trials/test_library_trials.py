@@ -143,6 +143,21 @@ class TestPerformanceStatus:
         else:
             assert "converted" in criterion(verdict, "I5").warnings
 
+    @pytest.mark.parametrize(
+        ("scale", "limits", "expected"),
+        [
+            ("ecog", (0, 1), "met"), ("ecog", (1, 2), "met"), ("ecog", (2, 3), "unknown"), ("ecog", (3, 4), "not_met"),
+            ("kps", (60, 100), "met"), ("kps", (50, 60), "unknown"), ("ecog", (6, 9), "unknown"),
+            ("ecog", None, "unknown"),
+        ],
+    )  # fmt: skip
+    def test_a_range_is_answered_where_every_score_in_it_answers_alike(
+        self, scale: str, limits: tuple[int, int] | None, expected: str
+    ) -> None:
+        status = replace(performance(scale, None), limits=limits)
+        verdict = verdict_on(PEMBROLIZUMAB, change(performance=(status,)), classified())
+        assert criterion(verdict, "I4").verdict == expected
+
     @pytest.mark.parametrize(("kps", "expected"), [(60, "met"), (50, "not_met")])
     def test_the_protocol_declares_kps_60_equal_to_ecog_2(self, kps: int, expected: str) -> None:
         verdict = verdict_on(PEMBROLIZUMAB, change(performance=(performance("kps", kps),)), classified())

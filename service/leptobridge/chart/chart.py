@@ -173,10 +173,11 @@ class CodedAnswer(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformanceStatus(Entry):
-    """``scale`` is ecog, kps, lansky or gcs."""
+    """``scale`` is ecog, kps, lansky or gcs; ``limits``: lowest and highest score of a range ("ECOG 0-1"), no value."""
 
     scale: Literal["ecog", "kps", "lansky", "gcs"]
     value: int | None
+    limits: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,12 @@ def assemble_performance(statements: Statements) -> tuple[PerformanceStatus, ...
                     flags=decision.flags,
                     scale=scale,
                     value=value if isinstance(value, int) else None,
+                    limits=_limits(decision.fact),
                 )
             )
     return in_order(entries)
+
+
+def _limits(fact: Fact) -> tuple[int, int] | None:
+    low, high = fact.details.get("at_least"), fact.details.get("at_most")
+    return (low, high) if isinstance(low, int) and isinstance(high, int) else None

@@ -4,16 +4,22 @@ import re
 from collections.abc import Iterator
 
 from leptobridge.chart.observables import Observable
+from leptobridge.chart.quantity_reading import decimal_of
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, texts
 from leptobridge.chart.value_reading import read_value
 from leptobridge.chart.words import normalise
 
+#: No scale goes further.
+_HIGHEST = 100
 _NUMBER = re.compile(r"\d+")
 #: "ECOG 1", "KPS评分80分", "ECOG PS: 1"; not "ECOG 0-1", "ECOG <= 2", "ECOG 1.5".
 _SCORE = re.compile(
     r"[^0-9;,.。<>≤≥]{0,25}?(\d{1,3})(?!\d|\.\d|\s*(?:[-~–]|至|到|或|or|to)\s*\d|\s*/\s*(?!100|5\b|15)\d)"
 )
 _RANGE = re.compile(r"\d\s*(?:[-~–/]|至|到|或|or|to)\s*\d|[<>≤≥]")
+#: "ECOG 0-1", "KPS 70至80", "ECOG <= 2": what a score may be, where it is the only number of its text.
+_FROM_TO = re.compile(r"(\d{1,3})\s*(?:[-~–]|至|到|或|or|to)\s*(\d{1,3})")
+_BEYOND = re.compile(r"(<=|>=|<|>|≤|≥)\s*(\d{1,3})(?!\.?\d)")
 #: "E3V4M5" is the sum of its parts.
 _GLASGOW = re.compile(r"e\s*([1-4])\s*,?\s*v\s*([1-5])\s*,?\s*m\s*([1-6])")
 
@@ -39,6 +45,8 @@ def state_performance(reading: ResourceReading, element: Element, observable: Ob
         # Only Karnofsky's scale has such scores.
         scale = "kps"
     absence = None if number is not None else answer.absence or "unknown"
+    if number is None and (limits := _limits(reading, element, scale)) is not None:
+        details = {**details, "at_least": limits[0], "at_most": limits[1]}
     reading.state(f"performance.{scale}", "", number, absence=absence, details=details, rule=observable.name)
 
 
@@ -86,4 +94,36 @@ def _score(reading: ResourceReading, element: Element, scale: str, value: object
         numbers = _NUMBER.findall(normal)
         if len(numbers) == 1 and not _RANGE.search(normal):
             return int(numbers[0])
+    return None
+
+
+def _limits(reading: ResourceReading, element: Element, scale: str) -> tuple[int, int] | None:
+    """The lowest and the highest score that a range or a comparator leaves open."""
+    quantity = element.get("valueQuantity")
+    if isinstance(quantity, dict):
+        number = decimal_of(quantity.get("value"))
+        return None if number is None else _beyond(quantity.get("comparator"), int(number))
+    for text in _words(element):
+        normal = normalise(text)
+        numbers = _NUMBER.findall(normal)
+        if _scale(reading, text) not in (None, scale):
+            continue
+        if len(numbers) == 2 and (pair := _FROM_TO.search(normal)) is not None:
+            low, high = int(pair.group(1)), int(pair.group(2))
+            return (low, high) if low < high else None
+        if len(numbers) == 1 and (bound := _BEYOND.search(normal)) is not None:
+            return _beyond(bound.group(1), int(bound.group(2)))
+    return None
+
+
+def _beyond(comparator: object, number: int) -> tuple[int, int] | None:
+    match comparator:
+        case "<":
+            return 0, number - 1
+        case "<=" | "≤":
+            return 0, number
+        case ">":
+            return number + 1, _HIGHEST
+        case ">=" | "≥":
+            return number, _HIGHEST
     return None

@@ -1,6 +1,6 @@
 """Questions about performance status, in either adult scale through rule PS (9.1), and Lansky."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -62,7 +62,7 @@ class PerformanceQuestion:
 
     def _judge(self, entry: PerformanceStatus) -> Finding:
         if entry.value is None:
-            return Finding(truth="unknown", missing=(self.scale,))
+            return self._judge_range(entry)
         if entry.value not in VALUES["ecog" if entry.scale == "ecog" else "kps"]:
             return Finding(truth="unknown", missing=(self.scale,), reason="invalid_input")
         if entry.scale == self.scale:
@@ -73,6 +73,16 @@ class PerformanceQuestion:
             met = holds(Decimal(entry.value), declared.comparator, Decimal(declared.limit))
             return Finding(truth="met" if met else "not_met")
         return self._convert(entry)
+
+    def _judge_range(self, entry: PerformanceStatus) -> Finding:
+        """Of a range, what every score within it would answer (G1)."""
+        scores = VALUES["ecog" if entry.scale == "ecog" else "kps"]
+        low, high = entry.limits or (1, 0)
+        findings = [self._judge(replace(entry, value=score, limits=None)) for score in scores if low <= score <= high]
+        if len({finding.truth for finding in findings}) == 1 and findings[0].truth != "unknown":
+            warnings = dict.fromkeys(warning for finding in findings for warning in finding.warnings)
+            return Finding(truth=findings[0].truth, warnings=tuple(warnings))
+        return Finding(truth="unknown", missing=(self.scale,))
 
     def _convert(self, entry: PerformanceStatus) -> Finding:
         assert self.scale != "lansky"
