@@ -93,6 +93,11 @@ def test_a_fault_says_what_is_wrong(system: str, body: str, message: str) -> Non
     assert str(error.value) == f"{fault.path}: {message}"
 
 
+def test_several_faults_are_told_together() -> None:
+    with pytest.raises(InvalidInputsError, match=r"^brain_imaged: .+; coil: unknown field$"):
+        SYSTEMS["mri_subtype"].evaluate(b'{"brain_imaged": "yes", "coil": 1}')
+
+
 @pytest.mark.parametrize(
     ("system", "inputs"),
     [
