@@ -197,3 +197,30 @@ def test_the_change_of_an_item_is_read_from_words(text: str, value: str) -> None
 def test_clinical_signs_are_read_from_words(text: str, value: str | None) -> None:
     sent = observation(observable("clinical-lm"), "2026-01-10", valueString=text)
     assert only_fact(sent, "neuro.clinical_lm").value == value
+
+
+@pytest.mark.parametrize(
+    "text", ["possible progression", "进展待排", "worse?", "suspicious for progression", "疑似增大"]
+)
+def test_a_suspected_change_is_no_grade_of_the_reader(text: str) -> None:
+    sent = observation(observable("brain-linear-change"), "2026-01-10", valueString=text)
+    fact = only_fact(sent, "mri.scorecard")
+    assert (fact.value, fact.absence) == (None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("progressive disease", "PD"), ("病情进展", "PD"), ("possible PD", None), ("疑似进展", None), ("PD?", None),
+        ("PD vs radionecrosis", None), ("pseudo-progression", None), ("假性进展", None),
+    ],
+)  # fmt: skip
+def test_a_suspected_progression_is_no_progression(text: str, grade: str | None) -> None:
+    sent = observation(observable("response"), "2026-01-10", valueString=text)
+    assert only_fact(sent, "disease.status").value == grade
+
+
+@pytest.mark.parametrize("text", ["possibly worse", "可能恶化", "worse?"])
+def test_a_suspected_worsening_is_no_judgement_of_the_clinician(text: str) -> None:
+    sent = observation(observable("clinician-neuro"), "2026-01-10", valueString=text)
+    assert only_fact(sent, "neuro.exam").value is None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leptobridge.chart.words import Modifiers, PhraseList, WordReader, normalise
+from leptobridge.chart.words import IGNORED, Modifiers, PhraseList, WordReader, normalise
 
 #: General answers: a set names the value that each becomes; "unknown" and "not_done" otherwise say why there is none.
 GENERAL = ("positive", "negative", "equivocal", "unsatisfactory", "unknown", "not_done")
@@ -108,7 +108,7 @@ def _compile_set(
         faults.extend(
             f"answers.yaml: sets.{name}.{part}: {value!r} is not one of the set's values"
             for value in used
-            if value not in values
+            if value not in values and value != IGNORED
         )
 
     def own(answer: str) -> str:

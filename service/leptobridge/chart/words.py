@@ -27,9 +27,9 @@ _REST = (
 _COPULA = r"(?:were|was|are|is|检查|检测|结果|均|呈|为)"
 #: "Malignant cells present: no": the form's own verb stands between the finding and its answer.
 _SIGHT = r"(?:present|seen|identified|detected|found)\s*(?=:)"
-#: "? LMD", "LMD? or infection": a question mark directly before or behind a finding makes it a suspicion.
+#: "? LMD", "LMD? or infection", "PD vs radionecrosis": a question beside a finding makes it a suspicion.
 _ASKED_BEFORE = re.compile(r"(?:^|[\s(,;/])\?\s*$")
-_ASKED_BEHIND = re.compile(rf"{_REST}\s*\?")
+_ASKED_BEHIND = re.compile(rf"{_REST}\s*(?:\?|(?:vs|versus)\b)")
 #: A negator reaches at most this many characters forward ("no convincing cytological evidence of malignant cells").
 _REACH = 100
 
@@ -210,6 +210,8 @@ class WordReader:
         weak: set[str] = set()
         for match in self.phrases.pattern.finditer(normal):
             value: str | None = self.phrases.values[match.group()]
+            if value == IGNORED:
+                continue
             polarity = self.modifiers.polarity(normal, match.start(), match.end())
             if polarity == "past":
                 continue
