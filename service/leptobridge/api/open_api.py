@@ -6,10 +6,9 @@ from inspect import getdoc
 from typing import Any, Final
 
 import orjson
-from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from leptobridge import __version__
 from leptobridge.clinical.catalogue import SYSTEMS
@@ -52,7 +51,7 @@ def open_api_document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
     """OpenAPI 3.1: the given routes, and a path for each rule set, whose inputs and result differ."""
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        if isinstance(route, APIRoute):
+        if isinstance(route, Route):
             path = paths.setdefault(route.path_format, _path_parameters(route.path_format))
             path.update({method.lower(): _operation(route) for method in sorted(route.methods or ())})
     schemas: dict[str, Any] = {"errors": _ERRORS_SCHEMA}
@@ -73,7 +72,7 @@ def _path_parameters(path: str) -> dict[str, Any]:
     return {"parameters": parameters} if parameters else {}
 
 
-def _operation(route: APIRoute) -> dict[str, Any]:
+def _operation(route: Route) -> dict[str, Any]:
     return {
         "summary": (getdoc(route.endpoint) or route.name).partition("\n")[0].replace("``", "`"),
         "responses": {"default": {"description": "the answer, or what was wrong with the request"}},

@@ -81,8 +81,9 @@ def _settle_persons(session: Session, entries: Sequence[Entry], context: Context
     subjects = {entry.subject for entry in entries if entry.subject}
     named = {identifier for statement in statements.values() for identifier in statement.identifiers}
     lock_names(session, changed=named | statements.keys(), read=subjects)
-    concerned = set(state_aliases(session, list(statements.values()), context.receipt))
-    persons = persons_of(session, subjects)
+    changed, persons = state_aliases(session, list(statements.values()), context.receipt)
+    persons |= persons_of(session, subjects - persons.keys())
+    concerned = set(changed)
     for entry in entries:
         entry.person = persons[entry.subject] if entry.subject else None
         concerned.update(person for person in (entry.person, entry.current and entry.current.person) if person)
@@ -136,9 +137,10 @@ def _row(entry: Entry, context: Context) -> ResourceToStore:
 
 
 def _specimens(rows: Sequence[ResourceToStore]) -> set[str]:
-    """Ids of Specimens that came without a subject, or that what came refers to."""
+    """Ids of Specimens that came without a subject, or that what came refers to; not those that came with one."""
     named = {value for row in rows for parameter, value, system in row.search if (parameter, system) == _SPECIMEN}
-    return named | {row.id for row in rows if row.type == "Specimen" and row.person is None}
+    came = [row for row in rows if row.type == "Specimen"]
+    return named.union(row.id for row in came if row.person is None).difference(row.id for row in came if row.person)
 
 
 def _search_entries(values: SearchValues, entry: Entry, context: Context) -> frozenset[tuple[str, str, str]]:

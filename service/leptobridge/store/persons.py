@@ -127,14 +127,17 @@ _FORGET_IDENTIFIERS = KeyedStatement("DELETE FROM person_identifier WHERE alias 
 _MOVE_RESOURCES = Statement("UPDATE resource SET person = :person WHERE person = :before AND subject = :alias")
 
 
-def state_aliases(session: Session, statements: Sequence[AliasStatement], sequence: str) -> frozenset[str]:
-    """Take in what resources now say of aliases; answers every person whose facts changed hands, before and after.
+def state_aliases(
+    session: Session, statements: Sequence[AliasStatement], sequence: str
+) -> tuple[frozenset[str], dict[str, str]]:
+    """Take in what resources now say of aliases.
 
+    Answers every person whose facts changed hands, before and after, and whom each alias means that was looked at.
     ``sequence`` orders this arrival among others (a receipt id).
     """
     stated = {statement.alias: statement for statement in statements}
     if not stated:
-        return frozenset()
+        return frozenset(), {}
     identifiers = {identifier for statement in stated.values() for identifier in statement.identifiers}
     replacements = {statement.replaced_by for statement in stated.values() if statement.replaced_by}
     stored = _connected(session, stated.keys() | replacements, identifiers)
@@ -169,7 +172,8 @@ def state_aliases(session: Session, statements: Sequence[AliasStatement], sequen
     flagged = {
         groups[name][0] for name, alias in aliases.items() if name in stored and alias.conflict != groups[name][1]
     }
-    return frozenset({person for move in moved for person in move[1:]} | flagged)
+    concerned = frozenset({person for move in moved for person in move[1:]} | flagged)
+    return concerned, {name: person for name, (person, _) in groups.items()}
 
 
 def _restated(before: Alias | None, statement: AliasStatement, sequence: str) -> Alias:
