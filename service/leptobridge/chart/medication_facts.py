@@ -11,7 +11,7 @@ from leptobridge.chart.facts import FactStatus
 from leptobridge.chart.quantity_reading import parse_quantity
 from leptobridge.chart.resource_reading import Details, Element, ResourceReading, codings, elements, texts
 from leptobridge.chart.therapy_mappings import Drug
-from leptobridge.chart.words import asserted, normalise
+from leptobridge.chart.words import normalise
 
 _PER_DAY = {"d": Decimal(1), "h": Decimal(24), "wk": Decimal(1) / 7, "min": Decimal(1440)}
 _MILLIGRAMS = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|毫克|g|克|ug|mcg|微克)(?![a-z])(?:\s*/\s*(?:d|day|日|天))?")
@@ -188,7 +188,9 @@ def _reason_for_stop(reading: ResourceReading, resource: Element) -> str | None:
         for text in texts(concept):
             modifiers = reading.mappings.answers.modifiers
             word = table.words.find(normalise(text))
-            if word is not None and (word == "other" or asserted(table.words.pattern, modifiers, text)):
+            said = modifiers.strongest(table.words, normalise(text))
+            # "Suspected progression" is no progression.
+            if word is not None and (word == "other" or said in ("plain", "past")):
                 return word
             reading.not_mapped("statusReason", None, text)
     return None
