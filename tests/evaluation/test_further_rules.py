@@ -222,7 +222,7 @@ def test_the_oligometastatic_form_is_read_with_the_dates_of_the_chart() -> None:
     assert only(answers, "local_therapy_recommendation").result.value == "conditional_recommendation"
 
 
-COURSE = Course(date(2026, 1, 10), "enrolment", "NCT02886585", ())
+COURSE = Course(date(2026, 1, 10), "enrolment", "NCT02886585")
 
 
 def test_the_brain_mri_of_a_trial_is_due_by_its_protocol_and_turns_overdue_on_a_day_that_is_known() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from leptobridge.chart.chart import Chart, CodedAnswer, Statement
 from leptobridge.evaluation.course import find_course
+from leptobridge.evaluation.evaluate import conclude_time_point
 from leptobridge.evaluation.response import Assessment, assess
 from leptobridge.evaluation.time_points import find_baseline, find_time_points
 from tests.evaluation.charts import at, cancer, card, clinical, evidence, examination, intrathecal, sample
@@ -76,7 +77,38 @@ def test_an_examination_with_an_impossible_level_is_not_evaluable_and_never_stab
     assert (assessment.result.value, assessment.result.rule) == ("NE", "C4")
     assert assessment.result.outputs["neuro"] == "NE"
     assert "neuro" in assessment.result.missing
-    assert "neurological_examination_invalid" in assessment.flags
+    flagged = {
+        conclusion.system
+        for conclusion in conclude_time_point("lin", assessment)
+        if "neurological_examination_invalid" in conclusion.flags
+    }
+    assert flagged == {"lm_response", "lano_change"}
+
+
+def test_each_conclusion_of_a_time_point_names_what_it_was_read_from_and_no_more() -> None:
+    device = CodedAnswer(time=at("2026-01-05"), value="absent", evidence=evidence("device", "2026-01-05"))
+    disputed = replace(sample("2026-04-01", "negative"), flags=("coding_conflict",))
+    *_, assessment = follow(
+        replace(LIN, ventricular_device=(device,)),
+        mri_examinations=(card("2026-03-02", 0, 0, 0, 0, 0), card("2026-04-01", 0, 0, 0, 0, 0)),
+        neurological_examinations=(examination("2026-03-02", gait=1), examination("2026-04-01", gait=2)),
+        csf_samples=(sample("2026-03-02", "negative"), disputed),
+    )
+    conclusions = {conclusion.system: conclusion for conclusion in conclude_time_point("lin", assessment)}
+    read = {
+        system: {source.reference.removeprefix("Observation/") for source in conclusion.evidence}
+        for system, conclusion in conclusions.items()
+    }
+    assert read["lano_change"] == {"neuro-2026-01-07", "neuro-2026-03-02", "neuro-2026-04-01"}
+    assert read["lm_scorecard"] == {"card-2026-01-06", "card-2026-03-02", "card-2026-04-01"}
+    assert read["csf_state"] == {
+        *("csf-2026-01-05", "csf-2026-03-02", "csf-2026-04-01"), "device-2026-01-05", "Condition/primary",
+    }  # fmt: skip
+    components = read["lano_change"] | read["lm_scorecard"] | read["csf_state"]
+    assert read["lm_response"] == components | {"it-2026-01-12"}
+    assert {system for system, said in conclusions.items() if "coding_conflict" in said.flags} == {
+        "lm_response", "csf_state",
+    }  # fmt: skip
 
 
 def test_a_device_of_no_known_day_is_there_until_something_dated_says_otherwise() -> None:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from leptobridge.chart.chart import Chart, Therapy
-from leptobridge.chart.facts import Source
+from leptobridge.chart.chart import Chart, Enrolment, Therapy
 from leptobridge.evaluation.classification import classify
 from leptobridge.evaluation.timeline import day_of, until
 
@@ -19,12 +18,15 @@ LM_VOLUMES = frozenset({"craniospinal", "wbrt", "involved_field"})
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course of LM-directed care: everything up to ``start`` is baseline, everything after it response."""
+    """A course of LM-directed care: everything up to ``start`` is baseline, everything after it response.
+
+    ``opening``: the enrolment or therapy that the start was read from.
+    """
 
     start: date
     opened_by: Literal["enrolment", "therapy"]
     study: str | None
-    evidence: tuple[Source, ...]
+    opening: Enrolment | Therapy | None = None
 
 
 def find_lm_diagnosis(chart: Chart, on: date) -> date | None:
@@ -55,12 +57,12 @@ def find_course(chart: Chart, on: date) -> Course | None:
         ]
         if enrolments:
             enrolment = max(enrolments, key=lambda entry: (day_of(entry), entry.study))
-            return Course(day_of(enrolment), "enrolment", enrolment.study, enrolment.evidence)
+            return Course(day_of(enrolment), "enrolment", enrolment.study, enrolment)
     therapies = [therapy for therapy in until(chart.therapies, on) if is_lm_directed(therapy, diagnosed)]
     if not therapies:
         return None
     first = min(therapies, key=day_of)
-    return Course(day_of(first), "therapy", None, first.evidence)
+    return Course(day_of(first), "therapy", None, first)
 
 
 def is_lm_directed(therapy: Therapy, diagnosed: date | None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from leptobridge.chart.chart import Chart, CsfSample
+from leptobridge.chart.chart import Chart, CodedAnswer, CsfSample, Statement
 from leptobridge.clinical.csf_state import CsfStateInputs, decide_csf_state
 from leptobridge.clinical.result import Result
 from leptobridge.evaluation.classification import primary_of, rule_sample
@@ -21,9 +21,7 @@ def cytology_samples(samples: Iterable[CsfSample]) -> tuple[CsfSample, ...]:
 
 def read_csf(chart: Chart, baseline: Sequence[CsfSample], follow_up: Sequence[CsfSample], day: date) -> Result:
     """CSF state after the samples of ``follow_up``; device and induction as known on ``day``."""
-    devices = begun(chart.ventricular_device, day)
-    # A Device resource tells no day; what is dated goes before it.
-    device = latest(devices) or next(iter(devices), None)
+    device = device_on(chart, day)
     return decide_csf_state(
         CsfStateInputs(
             baseline=tuple(rule_sample(sample) for sample in baseline),
@@ -35,7 +33,18 @@ def read_csf(chart: Chart, baseline: Sequence[CsfSample], follow_up: Sequence[Cs
     )
 
 
+def device_on(chart: Chart, day: date) -> CodedAnswer | None:
+    """What is known on ``day`` of a ventricular device; what is dated goes before a Device, which tells no day."""
+    devices = begun(chart.ventricular_device, day)
+    return latest(devices) or next(iter(devices), None)
+
+
+def induction_statement(chart: Chart, day: date) -> Statement | None:
+    """The latest statement on the protocol's induction, which counts from its day on (exchange.md 7)."""
+    return latest(s for s in until(chart.statements, day) if s.code == "induction_completed")
+
+
 def induction_completed(chart: Chart, day: date) -> bool:
-    """Whether the protocol's induction is stated as finished, from that statement's day on (exchange.md 7)."""
-    statement = latest(s for s in until(chart.statements, day) if s.code == "induction_completed")
+    """Whether the protocol's induction is stated as finished."""
+    statement = induction_statement(chart, day)
     return statement is not None and statement.value is True

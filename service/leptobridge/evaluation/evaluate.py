@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from leptobridge.chart.assembly import assemble_chart
-from leptobridge.chart.chart import Chart
+from leptobridge.chart.chart import Chart, Entry
 from leptobridge.chart.facts import Fact
 from leptobridge.clinical.csf_adequacy import CsfSampleAdequacyInputs, decide_csf_sample_adequacy
 from leptobridge.clinical.result import Result
@@ -199,16 +199,20 @@ def _conclude_lm(
         )
     for assessment in assessments:
         if not assessment.point.requested:
-            conclusions += _conclude_time_point(person, assessment)
+            conclusions += conclude_time_point(person, assessment)
     return conclusions
 
 
-def _conclude_time_point(person: str, assessment: Assessment) -> list[Conclusion]:
-    components: list[tuple[str, Result | None]] = [
-        ("lm_response", assessment.result),
-        ("lano_change", assessment.neuro.result if assessment.neuro is not None else None),
-        ("lm_scorecard", assessment.card.result if assessment.card is not None else None),
-        ("csf_state", assessment.csf),
+def conclude_time_point(person: str, assessment: Assessment) -> list[Conclusion]:
+    """The response and its components; each names what it was read from, and the flags of that alone."""
+    neuro, card, read = assessment.neuro, assessment.card, assessment.read
+    examination_flags = ("neurological_examination_invalid",) if neuro is not None and neuro.is_invalid else ()
+    card_flags = ("scorecard_invalid",) if card is not None and card.invalid_item is not None else ()
+    components: list[tuple[str, Result | None, tuple[Entry, ...], tuple[str, ...]]] = [
+        ("lm_response", assessment.result, read.all, (*card_flags, *examination_flags)),
+        ("lano_change", neuro.result if neuro is not None else None, read.neuro, examination_flags),
+        ("lm_scorecard", card.result if card is not None else None, read.imaging, card_flags),
+        ("csf_state", assessment.csf, read.csf, ()),
     ]
     return [
         Conclusion(
@@ -217,17 +221,17 @@ def _conclude_time_point(person: str, assessment: Assessment) -> list[Conclusion
             effective=assessment.point.day,
             time_point=assessment.point.day,
             result=result,
-            evidence=assessment.evidence,
-            flags=assessment.flags,
+            evidence=evidence_of(entries),
+            flags=(*flags_of(entries), *flags),
         )
-        for system, result in components
+        for system, result, entries, flags in components
         if result is not None
     ]
 
 
 def response_conclusions(evaluation: Evaluation) -> tuple[Conclusion, ...]:
     """The ``lm_response`` of every time point, also of one for the requested day (``$lm-response``)."""
-    return tuple(_conclude_time_point(evaluation.person, assessment)[0] for assessment in evaluation.assessments)
+    return tuple(conclude_time_point(evaluation.person, assessment)[0] for assessment in evaluation.assessments)
 
 
 def _conclude_trial(

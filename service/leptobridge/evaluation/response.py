@@ -5,18 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from leptobridge.chart.chart import Chart, Entry
-from leptobridge.chart.facts import Source
+from leptobridge.chart.chart import Chart, Entry, MriExamination, NeurologicalExamination
 from leptobridge.clinical.lm_response import LmComp1Inputs, decide_lm_comp_1
 from leptobridge.clinical.result import Result
-from leptobridge.evaluation.classification import evidence_of, flags_of, primary_of
+from leptobridge.evaluation.classification import primary_of
 from leptobridge.evaluation.course import Course
-from leptobridge.evaluation.csf_series import cytology_samples, induction_completed, read_csf
+from leptobridge.evaluation.csf_series import (
+    cytology_samples,
+    device_on,
+    induction_completed,
+    induction_statement,
+    read_csf,
+)
 from leptobridge.evaluation.lm_imaging import CARD_ITEMS, read_lm_imaging
 from leptobridge.evaluation.neurology import NeuroReading, read_examination
 from leptobridge.evaluation.scorecard_series import CardReading, grade, read_cards
 from leptobridge.evaluation.time_points import Baseline, TimePoint
-from leptobridge.evaluation.timeline import after
+from leptobridge.evaluation.timeline import after, day_of
 
 #: 5.3, resolution of SUSPECTED_PD, in days from the first suspicion: from EARLIEST on a re-assessment resolves, after
 #: ON_TIME it is late, after LATEST the suspicion stays unresolved.
@@ -24,6 +29,21 @@ EARLIEST, ON_TIME, LATEST = 21, 35, 56
 
 #: Imaging classes of a baseline that are findings (5.2).
 NO_FINDING, FINDINGS = "D_normal", frozenset({"A", "B", "C", "present", "D_hydrocephalus"})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read for each component of a time point; the response rests on all of it and on ``shared``."""
+
+    neuro: tuple[Entry, ...]
+    imaging: tuple[Entry, ...]
+    csf: tuple[Entry, ...]
+    shared: tuple[Entry, ...]
+
+    @property
+    def all(self) -> tuple[Entry, ...]:
+        """Everything that the response used, each entry once for each component that it served."""
+        return (*self.imaging, *self.csf, *self.neuro, *self.shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +55,7 @@ class Assessment:
     neuro: NeuroReading | None
     card: CardReading | None
     csf: Result | None
-    evidence: tuple[Source, ...]
-    flags: tuple[str, ...]
+    read: Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +100,17 @@ def baseline_imaging(baseline: Baseline) -> bool | None:
 def _components(
     chart: Chart, course: Course, baseline: Baseline, point: TimePoint, card: CardReading | None
 ) -> Assessment:
-    neuro = _read_neuro(chart, course, baseline, point)
+    since = _since(chart, course, point.neurological)
+    examined = point.neurological
+    neuro = read_examination(baseline.neurological, since, examined) if examined is not None else None
     samples = [
         s
         for s in cytology_samples(chart.csf_samples)
         if s.time is not None and s.time.is_exact and s.time.first > course.start
     ]
     series = [s for s in samples if point.csf_day is not None and s.time is not None and s.time.first <= point.csf_day]
-    csf = read_csf(chart, baseline.csf, series, max(point.csf_day or point.day, point.day))
+    known_on = max(point.csf_day or point.day, point.day)
+    csf = read_csf(chart, baseline.csf, series, known_on)
     derived = card.derived if card is not None else None
     reader = card.reader if card is not None else None
     b_csf = csf.outputs.get("b_csf")
@@ -107,22 +129,7 @@ def _components(
             induction_completed=induction_completed(chart, point.day),
         )
     )
-    entries: list[Entry | None] = [
-        baseline.mri,
-        baseline.card,
-        *baseline.csf,
-        point.card,
-        point.mri,
-        *series,
-    ]
-    if point.neurological is not None:
-        entries += [baseline.neurological, point.neurological]
     limits = tuple(name for name in csf.missing if csf.value in ("CLEAR_U", "NE") and point.csf_day is not None)
-    flags = flags_of(entries)
-    if card is not None and card.invalid_item is not None:
-        flags = (*flags, "scorecard_invalid")
-    if neuro is not None and neuro.is_invalid:
-        flags = (*flags, "neurological_examination_invalid")
     result = replace(
         result,
         missing=_unique(result.missing, limits),
@@ -133,21 +140,40 @@ def _components(
             "csf": str(csf.value) if point.csf_day is not None else "NE",
         },
     )
-    return Assessment(
-        point, result, neuro, card, csf if point.csf_day is not None else None, evidence_of(entries), flags
+    sampled = point.csf_day is not None
+    circumstances = (device_on(chart, known_on), induction_statement(chart, known_on)) if sampled else ()
+    read = Read(
+        neuro=_entries(baseline.neurological, *since, point.neurological) if point.neurological is not None else (),
+        imaging=_entries(
+            baseline.mri, baseline.card, *_earlier_cards(chart, course, baseline, point), point.card, point.mri
+        ),
+        csf=_entries(*baseline.csf, *series, *circumstances, *chart.primaries),
+        shared=_entries(course.opening),
     )
+    return Assessment(point, result, neuro, card, csf if sampled else None, read)
 
 
-def _read_neuro(chart: Chart, course: Course, baseline: Baseline, point: TimePoint) -> NeuroReading | None:
-    current = point.neurological
+def _since(chart: Chart, course: Course, current: NeurologicalExamination | None) -> list[NeurologicalExamination]:
+    """The examinations between the start and this one, for the best level."""
     if current is None or current.time is None:
-        return None
-    since = [
+        return []
+    return [
         examination
         for examination in after(chart.neurological_examinations, course.start)
         if examination.time is not None and examination.time.last < current.time.first
     ]
-    return read_examination(baseline.neurological, since, current)
+
+
+def _earlier_cards(chart: Chart, course: Course, baseline: Baseline, point: TimePoint) -> list[MriExamination]:
+    """The cards that a card is read against beside its baseline: the last before the start, and those since."""
+    if point.card is None:
+        return []
+    since = [e for e in after(chart.mri_examinations, course.start) if e.has_card and day_of(e) < point.day]
+    return [*baseline.cards_before[-1:], *since]
+
+
+def _entries(*entries: Entry | None) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry is not None)
 
 
 def _imaging(card: CardReading | None) -> str:
