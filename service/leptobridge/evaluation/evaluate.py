@@ -205,15 +205,16 @@ def _conclude_lm(
 
 def conclude_time_point(person: str, assessment: Assessment) -> list[Conclusion]:
     """The response and its components; each names what it was read from, and the flags of that alone."""
-    neuro, card, read = assessment.neuro, assessment.card, assessment.read
-    examination_flags = ("neurological_examination_invalid",) if neuro is not None and neuro.is_invalid else ()
-    card_flags = ("scorecard_invalid",) if card is not None and card.invalid_item is not None else ()
-    components: list[tuple[str, Result | None, tuple[Entry, ...], tuple[str, ...]]] = [
-        ("lm_response", assessment.result, read.all, (*card_flags, *examination_flags)),
-        ("lano_change", neuro.result if neuro is not None else None, read.neuro, examination_flags),
-        ("lm_scorecard", card.result if card is not None else None, read.imaging, card_flags),
-        ("csf_state", assessment.csf, read.csf, ()),
+    neuro, card, csf, read = assessment.neuro, assessment.card, assessment.csf, assessment.read
+    components: list[tuple[str, Result, tuple[Entry, ...], tuple[str, ...]]] = [
+        ("lm_response", assessment.result, read.all, assessment.flags)
     ]
+    if neuro is not None:
+        components.append(("lano_change", neuro.result, read.neuro, (*flags_of(read.neuro), *neuro.flags)))
+    if card is not None:
+        components.append(("lm_scorecard", card.result, read.imaging, (*flags_of(read.imaging), *card.flags)))
+    if csf is not None:
+        components.append(("csf_state", csf, read.csf, flags_of(read.csf)))
     return [
         Conclusion(
             person=person,
@@ -222,10 +223,9 @@ def conclude_time_point(person: str, assessment: Assessment) -> list[Conclusion]
             time_point=assessment.point.day,
             result=result,
             evidence=evidence_of(entries),
-            flags=(*flags_of(entries), *flags),
+            flags=flags,
         )
         for system, result, entries, flags in components
-        if result is not None
     ]
 
 

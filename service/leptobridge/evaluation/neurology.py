@@ -23,6 +23,11 @@ class NeuroReading:
         return self.result.value == "invalid_input"
 
     @property
+    def flags(self) -> tuple[str, ...]:
+        """What has to be shown of the examination itself."""
+        return ("neurological_examination_invalid",) if self.is_invalid else ()
+
+    @property
     def change(self) -> str:
         """What the response takes: improved, stable, worse or NE; an impossible examination is not evaluable."""
         return "NE" if self.is_invalid else str(self.result.value)

@@ -8,7 +8,7 @@ from typing import Literal
 from leptobridge.chart.chart import Chart, Entry, MriExamination, NeurologicalExamination
 from leptobridge.clinical.lm_response import LmComp1Inputs, decide_lm_comp_1
 from leptobridge.clinical.result import Result
-from leptobridge.evaluation.classification import primary_of
+from leptobridge.evaluation.classification import flags_of, primary_of
 from leptobridge.evaluation.course import Course
 from leptobridge.evaluation.csf_series import (
     cytology_samples,
@@ -56,6 +56,13 @@ class Assessment:
     card: CardReading | None
     csf: Result | None
     read: Read
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags of all that was read, and those of an impossible card or examination."""
+        card = self.card.flags if self.card is not None else ()
+        neuro = self.neuro.flags if self.neuro is not None else ()
+        return (*flags_of(self.read.all), *card, *neuro)
 
 
 @dataclass(frozen=True, slots=True)

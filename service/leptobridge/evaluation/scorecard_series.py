@@ -33,6 +33,11 @@ class CardReading:
     reader: str | None
     invalid_item: str | None = None
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What has to be shown of the card itself."""
+        return ("scorecard_invalid",) if self.invalid_item is not None else ()
+
 
 def read_cards(
     before: Sequence[MriExamination], baseline: MriExamination | None, follow_up: Sequence[MriExamination]
