@@ -1,10 +1,12 @@
 """LM-COMP-1 over visits: resolution of a suspected progression (5.3)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from leptobridge.clinical.lm_response_course import CourseVisit, follow_course
 from tests.clinical.rule_service import post
 
 #: Day of the first suspicion.
@@ -250,3 +252,16 @@ def test_what_the_last_visit_lacks_is_named() -> None:
     answer = course(visit(0), visit(30, imaging="NE"))
 
     assert (answer["value"], answer["rule"], answer["missing"]) == ("NE", "C4", ["imaging"])
+
+
+def test_a_visit_after_day_56_leaves_the_suspicion_unresolved() -> None:
+    """5.3: from then on whatever is seen changes nothing."""
+    suspected = CourseVisit(date=FIRST, neuro="worse", imaging="SD", csf="NN", b_img=True, b_csf=False)
+    later = [replace(suspected, date=FIRST + timedelta(days=number), neuro="stable") for number in (57, 85)]
+    statuses = follow_course([suspected, *later])
+
+    assert [(status.value, status.rule) for status in statuses] == [
+        ("SUSPECTED_PD", "C2b"),
+        ("unresolved", "5.3"),
+        ("unresolved", "5.3"),
+    ]
