@@ -46,6 +46,9 @@ class _Counted:
             if self.commits == self.failing_commit:
                 raise OSError("disk is full")
 
+    def _run(self, work: Callable[[Session], T]) -> T:
+        return self.joint.run(lambda: None, lambda session, _nothing: work(session))
+
     def run_together(self, works: list[Callable[[Session], T]]) -> list[Future[T]]:
         """Start the works while another one has the turn, so that all of them wait for it."""
 
@@ -54,9 +57,9 @@ class _Counted:
             self._may_go_on.wait(10)
 
         with ThreadPoolExecutor(len(works) + 1) as pool:
-            holder = pool.submit(self.joint.run, hold)
+            holder = pool.submit(self._run, hold)
             self._is_open.wait(10)
-            waiting = [pool.submit(self.joint.run, work) for work in works]
+            waiting = [pool.submit(self._run, work) for work in works]
             while len(self.joint._waiting) < len(works):
                 threading.Event().wait(0.001)
             self._may_go_on.set()
@@ -120,3 +123,39 @@ def test_a_work_sees_the_rows_of_the_one_before_and_not_its_objects(database: Da
 
     futures = _Counted(database).run_together([change, change, change])
     assert sorted(future.result() for future in futures) == [0, 1, 2]
+
+
+def test_a_work_that_cannot_be_prepared_is_taken_alone_from_the_others(database: Database) -> None:
+    joint = JointCommit(database.transaction)
+
+    def broken() -> str:
+        raise ValueError("no message")
+
+    with pytest.raises(ValueError, match="no message"):
+        joint.run(broken, lambda session, _: mark_due(session, ["ann"], NOON))
+    assert joint.run(lambda: "bob", lambda session, name: mark_due(session, [name], NOON)) is None
+    assert _count(database) == 1
+
+
+def test_the_next_work_is_prepared_while_the_disk_is_waited_for(database: Database) -> None:
+    is_committing, is_prepared = threading.Event(), threading.Event()
+
+    @contextmanager
+    def slow_disk() -> Iterator[Session]:
+        with database.transaction() as session:
+            yield session
+            is_committing.set()
+            assert is_prepared.wait(10)
+
+    def prepare() -> str:
+        is_prepared.set()
+        return "bob"
+
+    joint = JointCommit(slow_disk)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(joint.run, lambda: "ann", lambda session, name: mark_due(session, [name], NOON))
+        assert is_committing.wait(10)
+        second = pool.submit(joint.run, prepare, lambda session, name: mark_due(session, [name], NOON))
+        first.result(20)
+        second.result(20)
+    assert _count(database) == 2

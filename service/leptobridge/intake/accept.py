@@ -257,10 +257,9 @@ def _in_transaction(
             return work(session, planned)
 
     try:
-        if database.is_sqlite and message.full_size <= PLANNED_IN_TURN:
-            # Writers take turns: two that read their messages at once would only take the interpreter from each other.
-            return database.run(lambda session: carry_out(session, plan()))
-        # Of a large message planning costs the most and needs no database: no other writer waits for it.
+        if message.full_size <= PLANNED_IN_TURN:
+            return database.run_prepared(plan, carry_out)
+        # To read a large message takes long: no other writer waits for that.
         planned = plan()
         return database.run(lambda session: carry_out(session, planned))
     except MalformedJsonError as error:

@@ -17,6 +17,7 @@ from leptobridge.store.driver_errors import driver_errors_wrapped
 from leptobridge.store.joint_commit import JointCommit
 from leptobridge.store.migration import migrate_to_head
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 #: SQLSTATE of what another transaction caused and a repetition cures: serialization failure, deadlock, unique
@@ -80,12 +81,21 @@ class Database:
 
     def run(self, work: Callable[[Session], T]) -> T:
         """The result of ``work`` in a writing transaction, repeated where another transaction was in the way."""
+        return self.run_prepared(lambda: None, lambda session, _nothing: work(session))
+
+    def run_prepared(self, prepare: Callable[[], P], work: Callable[[Session, P], T]) -> T:
+        """The same for a work on what ``prepare`` makes without a database.
+
+        On SQLite it is made when it is the writer's turn: two threads that compute at once would only take the
+        interpreter from each other.
+        """
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if self.is_sqlite:
-                    return self._joint.run(work)
+                    return self._joint.run(prepare, work)
+                prepared = prepare()
                 with self.transaction() as session:
-                    return work(session)
+                    return work(session, prepared)
             except DBAPIError as error:
                 if attempt == ATTEMPTS or not is_transient(error):
                     raise

@@ -1,12 +1,13 @@
 """One commit for all writers that wait (SQLite): the disk is waited for once, and pages that they share go out once.
 
-Writers take turns on SQLite. Whoever has the turn carries out the works of all who wait, each under a savepoint of its
-own: one that fails is taken back alone. Nobody is answered before the common commit.
+Writers take turns on SQLite. Whoever has the turn prepares and carries out the works of all who wait, each under a
+savepoint of its own: one that fails is taken back alone. While the disk is waited for the next one has the turn, and
+prepares what has come meanwhile. Nobody is answered before the common commit.
 """
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -15,8 +16,8 @@ from sqlmodel import Session
 from leptobridge.store.bulk import Statement
 from leptobridge.store.driver_errors import driver_errors_wrapped
 
+P = TypeVar("P")
 T = TypeVar("T")
-Work = Callable[[Session], Any]
 
 #: Works in one commit; bounds how long the first of them waits for the last.
 MOST_TOGETHER: Final = 32
@@ -35,7 +36,10 @@ class _Ticket:
     its turn.
     """
 
-    work: Work
+    prepare: Callable[[], Any]
+    work: Callable[[Session, Any], Any]
+    is_prepared: bool = False
+    prepared: Any = None
     result: Any = None
     error: BaseException | None = None
     is_done: bool = False
@@ -43,7 +47,9 @@ class _Ticket:
 
 
 class JointCommit:
-    """Works of many threads, in few transactions. ``transaction`` opens one and commits it at its end."""
+    """Works of many threads, in few transactions. ``transaction`` opens one and commits it at its end; while one is
+    open another one waits.
+    """
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Session]]) -> None:
         self._transaction = transaction
@@ -51,23 +57,60 @@ class JointCommit:
         self._is_running = False
         self._waiting: list[_Ticket] = []
 
-    def run(self, work: Callable[[Session], T]) -> T:
-        """The result of ``work`` once it is committed, or what it raised once it is taken back."""
-        ticket = _Ticket(work)
+    def run(self, prepare: Callable[[], P], work: Callable[[Session, P], T]) -> T:
+        """The result of ``work`` on what ``prepare`` made without a database, once it is committed; or what one of them
+        raised, once the work is taken back.
+        """
+        ticket = _Ticket(prepare, work)
         with self._queue:
             self._waiting.append(ticket)
             has_turn, self._is_running = not self._is_running, True
         if not has_turn:
             ticket.call.acquire()
         if not ticket.is_done:
-            try:
-                self._run_waiting(ticket)
-            finally:
-                self._pass_turn_on()
+            self._take_turn(ticket)
         if ticket.error is not None:
             raise ticket.error
         result: T = ticket.result
         return result
+
+    def _take_turn(self, own: _Ticket) -> None:
+        batch: list[_Ticket] = []
+        turn = ExitStack()
+        turn.callback(self._pass_turn_on)
+        with turn:
+            try:
+                self._prepare_waiting(batch, first=own)
+                with self._transaction() as session:
+                    # Those who came while the database was waited for go along.
+                    self._prepare_waiting(batch)
+                    for ticket in batch:
+                        _carry_out(session, ticket)
+                    turn.close()
+            except BaseException as error:
+                for ticket in batch:
+                    ticket.error = error
+        for ticket in batch:
+            ticket.is_done = True
+            if ticket is not own:
+                ticket.call.release()
+
+    def _prepare_waiting(self, batch: list[_Ticket], first: _Ticket | None = None) -> None:
+        """Move those who wait into the batch, as many as it takes, and prepare their works."""
+        with self._queue:
+            if first is not None:
+                self._waiting.remove(first)
+                batch.append(first)
+            room = MOST_TOGETHER - len(batch)
+            batch += self._waiting[:room]
+            del self._waiting[:room]
+        for ticket in batch:
+            if not ticket.is_prepared:
+                ticket.is_prepared = True
+                try:
+                    ticket.prepared = ticket.prepare()
+                except Exception as error:
+                    ticket.error = error
 
     def _pass_turn_on(self) -> None:
         with self._queue:
@@ -76,36 +119,14 @@ class JointCommit:
         if following is not None:
             following.call.release()
 
-    def _run_waiting(self, own: _Ticket) -> None:
-        batch: list[_Ticket] = []
-        try:
-            with self._transaction() as session:
-                # Those who came while the database was waited for go along.
-                batch = self._take_waiting(own)
-                for ticket in batch:
-                    _carry_out(session, ticket)
-        except BaseException as error:
-            batch = batch or self._take_waiting(own)
-            for ticket in batch:
-                ticket.error = error
-        for ticket in batch:
-            ticket.is_done = True
-            if ticket is not own:
-                ticket.call.release()
-
-    def _take_waiting(self, own: _Ticket) -> list[_Ticket]:
-        with self._queue:
-            self._waiting.remove(own)
-            batch = [own, *self._waiting[: MOST_TOGETHER - 1]]
-            del self._waiting[: MOST_TOGETHER - 1]
-        return batch
-
 
 def _carry_out(session: Session, ticket: _Ticket) -> None:
+    if ticket.error is not None:
+        return
     _BEGIN.execute(session)
     try:
         with driver_errors_wrapped():
-            ticket.result = ticket.work(session)
+            ticket.result = ticket.work(session, ticket.prepared)
             session.flush()
     except Exception as error:
         ticket.error = error
