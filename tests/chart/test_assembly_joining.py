@@ -9,7 +9,7 @@ import pytest
 from leptobridge.chart.chart import Bound, Chart
 from leptobridge.chart.fact_json import fact_from_json, fact_to_json
 from tests.chart.assembling import all_facts, chart_of, charts_in_every_order, named, reference
-from tests.chart.reading import coded, condition, words
+from tests.chart.reading import VERIFICATION, coded, condition, words
 from tests.dialects import (
     Json,
     csf_cytology,
@@ -388,3 +388,15 @@ def test_the_parts_of_the_spine_on_one_day_add_up(parts: tuple[str, ...], imaged
     ]
     (examination,) = chart_of(*studies).mri_examinations
     assert examination.spine_imaged is imaged
+
+
+def test_a_refuted_comorbidity_is_stated_as_absent_from_the_day_of_the_refutation_on() -> None:
+    icd = "http://hl7.org/fhir/sid/icd-10-cm"
+    refuted = condition(
+        coded(icd, "G93.40"),
+        recordedDate="2026-05-20",
+        verificationStatus=coded(VERIFICATION, "refuted"),
+    )
+    assert [found.code for found in chart_of(refuted).refuted_comorbidities] == ["encephalopathy"]
+    assert chart_of(refuted, on="2026-05-19").refuted_comorbidities == ()
+    assert chart_of(refuted).comorbidities == ()

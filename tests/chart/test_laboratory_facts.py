@@ -42,6 +42,7 @@ def test_each_analyte_has_its_loinc_and_canonical_unit(code: str, item: str, uni
         ("6690-2", {"value": 5.2, "unit": "G/L"}, "5200"),
         ("751-8", {"value": 3.2, "unit": "×10⁹/L"}, "3200"), ("751-8", {"value": 3.2, "unit": "10^9/L"}, "3200"),
         ("751-8", {"value": 3200, "unit": "/mm3"}, "3200"), ("751-8", {"value": 3.2, "unit": "K/uL"}, "3200"),
+        ("751-8", {"value": 3200, "unit": "cells/mcL"}, "3200"), ("751-8", {"value": 3.2, "unit": "K/mcL"}, "3200"),
         ("751-8", {"value": 3.2, "unit": "/nL"}, "3200"), ("751-8", {"value": 3.2, "unit": "Tsd/µl"}, "3200"),
         ("777-3", quantity(180, "giga.l-1"), "180000"), ("777-3", {"value": 180, "unit": "x10E3/uL"}, "180000"),
         ("777-3", {"value": 18, "unit": "万/微升"}, "180000"),

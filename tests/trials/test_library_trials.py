@@ -435,6 +435,16 @@ class TestPregnancy:
         over = replace(chart, comorbidities=(replace(pregnancy, time=on_day("2020-01-01"), end=on_day("2020-09-01")),))
         assert criterion(verdict_on(PCSI, over, classified()), "E4").verdict == "met"
 
+    def test_a_refuted_pregnancy_is_a_statement_that_there_is_none(self) -> None:
+        unasked = with_statement(HANNA_KELLER, "pregnant")
+        refuted = Diagnosis(code="pregnancy", time=on_day("2026-03-18"))
+        chart = replace(unasked, refuted_comorbidities=(refuted,))
+        assert criterion(verdict_on(PCSI, chart, classified()), "E4").verdict == "met"
+        again = replace(chart, comorbidities=(replace(refuted, time=on_day("2026-03-19")),))
+        assert criterion(verdict_on(PCSI, again, classified()), "E4").verdict == "not_met"
+        other = replace(unasked, refuted_comorbidities=(replace(refuted, code="meningitis"),))
+        assert criterion(verdict_on(PCSI, other, classified()), "E4").verdict == "unknown"
+
 
 class TestStatements:
     def test_a_statement_for_another_trial_says_nothing_here(self) -> None:

@@ -10,6 +10,7 @@ from leptobridge.chart.diagnosis_assembly import (
     assemble_lm_diagnoses,
     assemble_metastases,
     assemble_primaries,
+    assemble_refuted_comorbidities,
 )
 from leptobridge.chart.examination_assembly import (
     assemble_answers,
@@ -57,6 +58,7 @@ def assemble_chart(facts: Iterable[Fact], on: date) -> Chart:
         dural_diagnoses=assemble_dural_diagnoses(statements),
         metastases=assemble_metastases(statements),
         comorbidities=assemble_comorbidities(statements),
+        refuted_comorbidities=assemble_refuted_comorbidities(statements),
         csf_samples=assemble_samples(statements, device_known(devices)),
         ventricular_device=devices,
         biopsies=assemble_biopsies(statements),

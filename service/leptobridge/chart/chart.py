@@ -322,6 +322,7 @@ class Chart:
     dural_diagnoses: tuple[Diagnosis, ...] = ()
     metastases: tuple[Diagnosis, ...] = ()
     comorbidities: tuple[Diagnosis, ...] = ()
+    refuted_comorbidities: tuple[Diagnosis, ...] = ()
     csf_samples: tuple[CsfSample, ...] = ()
     ventricular_device: tuple[CodedAnswer, ...] = ()
     biopsies: tuple[Biopsy, ...] = ()

@@ -173,6 +173,12 @@ def assemble_comorbidities(statements: Statements) -> tuple[Diagnosis, ...]:
     )
 
 
+def assemble_refuted_comorbidities(statements: Statements) -> tuple[Diagnosis, ...]:
+    """Comorbidities stated as absent, from the day of the refutation on (exchange.md 0, absence)."""
+    refuted = [fact for fact in statements.of("comorbidity") if fact.value == "refuted"]
+    return in_order(_diagnosis(facts, str(code)) for (code, _), facts in _by_code(refuted))
+
+
 def _present(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.value != "refuted" and not fact.details.get("refuted_later"))
 

@@ -62,7 +62,7 @@ class StatementQuestion:
     """Whether the latest statement of ``code`` equals ``equals``, or satisfies comparator, limit and unit.
 
     Statements that concern another trial are left out. ``condition``: a diagnosis of that code says yes as well, from
-    its date until its end.
+    its date until its end, and one that was refuted no, from the refutation on.
     """
 
     __pydantic_config__ = STRICT
@@ -89,6 +89,11 @@ class StatementQuestion:
             Statement(code=self.code, value=True, time=entry.time, evidence=entry.evidence, flags=entry.flags)
             for entry in settled(case.chart.comorbidities, case.on)
             if entry.code == self.condition and _lasts(entry, case.on)
+        ]
+        entries += [
+            Statement(code=self.code, value=False, time=entry.time, evidence=entry.evidence, flags=entry.flags)
+            for entry in case.chart.refuted_comorbidities
+            if entry.code == self.condition
         ]
         missing = (kebab(self.code),)
 
