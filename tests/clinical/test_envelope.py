@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from leptobridge.clinical.catalogue import SYSTEMS
+from leptobridge.clinical.result import to_json_value
 from tests.clinical.rule_service import post
 
 EXAMPLES: Final = {
@@ -108,3 +112,18 @@ def test_an_impossible_request_says_why_and_has_every_output(
     assert (answer["value"], answer["reason"]) == ("invalid_input", reason)
     assert {output.name for output in SYSTEMS[system].outputs} <= set(answer)
     assert set(answer["inputs_used"]) == set(inputs)
+
+
+@pytest.mark.parametrize(
+    ("output", "data"),
+    [
+        (Fraction(1, 2), 0.5),
+        (Fraction(6, 3), 2),
+        (Decimal("2.0"), 2.0),
+        (True, True),
+        (date(2026, 1, 5), "2026-01-05"),
+        ({"dates": (date(2026, 1, 5), None)}, {"dates": ["2026-01-05", None]}),
+    ],
+)
+def test_every_output_is_plain_data(output: Any, data: Any) -> None:
+    assert json.dumps(to_json_value(output)) == json.dumps(data)
