@@ -12,6 +12,7 @@ from leptobridge.fhir.issue import Issue, IssueCode
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WHITE_SPACE = b" \t\r\n"
+_SPACED_COLONS = (b" :", b"\t:", b"\r:", b"\n:")
 _LONGEST_NAME = 64
 
 
@@ -136,7 +137,9 @@ def _most_keys_written(text: bytes) -> int:
     """
     if b"\\" in text:
         text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return text.translate(None, _WHITE_SPACE).count(b'":')
+    if any(space in text for space in _SPACED_COLONS):
+        text = text.translate(None, _WHITE_SPACE)
+    return text.count(b'":')
 
 
 class _Object(dict[str, Any]):

@@ -5,6 +5,7 @@ Total: content of the wrong shape yields no value. Dates of a day or less precis
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -163,7 +164,13 @@ def _value_span(value: object) -> tuple[datetime | None, datetime | None]:
         start, end = _value_span(value.get("start")), _value_span(value.get("end"))
         # An open end reaches beyond every date that is asked for.
         return start[0] or end[0], end[1] or (datetime.max.replace(tzinfo=UTC) if start[0] else None)
-    time = parse_time(value)
+    return _written_span(value) if isinstance(value, str) else (None, None)
+
+
+# One message names the same few times again and again.
+@lru_cache(maxsize=16_384)
+def _written_span(text: str) -> tuple[datetime | None, datetime | None]:
+    time = parse_time(text)
     if time is None:
         return None, None
     if time.instant is not None:

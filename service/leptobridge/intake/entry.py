@@ -35,7 +35,7 @@ class Entry(msgspec.Struct, kw_only=True, eq=False):
     """State of one entry. ``id`` is ours once it is assigned, ``source_id`` the sender's.
 
     ``matched`` is the resource that a condition found. ``text`` and ``resource`` are what is stored (references
-    rewritten). ``status`` is the HTTP status of the entry once it is known; from 400 on the entry is refused.
+    rewritten). ``status`` is the HTTP status of the entry once it is known; ``refused``: nothing of it may be stored.
     """
 
     plan: EntryPlan
@@ -48,6 +48,7 @@ class Entry(msgspec.Struct, kw_only=True, eq=False):
     targets: dict[str, str] = {}
     issues: list[Issue] = []
     status: int | None = None
+    refused: bool = False
     action: Action = "nothing"
     key: int = 0
     version: int = 0
@@ -69,11 +70,6 @@ class Entry(msgspec.Struct, kw_only=True, eq=False):
         return self.plan.full_url if self.plan.full_url and self.plan.full_url.startswith("urn:") else None
 
     @property
-    def refused(self) -> bool:
-        """Whether nothing of this entry may be stored."""
-        return self.status is not None and self.status >= 400
-
-    @property
     def is_sound(self) -> bool:
         """Whether the resource passed the structural check: only then it says anything."""
         return not self.plan.has_errors
@@ -85,6 +81,6 @@ class Entry(msgspec.Struct, kw_only=True, eq=False):
 
     def refuse(self, status: int, code: IssueCode, diagnostics: str) -> None:
         """Refuse the entry: nothing of it will be stored."""
-        self.status = status
+        self.status, self.refused = status, True
         self.action = "nothing"
         self.issues.append(Issue("error", code, diagnostics, self.place))

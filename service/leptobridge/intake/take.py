@@ -53,6 +53,7 @@ def _entry(plan: EntryPlan, context: Context) -> Entry:
     )
     if plan.has_errors and not (context.importing and _can_be_kept(plan)):
         entry.status = 422 if any(issue.code == "business-rule" for issue in plan.issues) else 400
+        entry.refused = True
         entry.issues.extend(plan.issues)
     elif plan.has_errors or plan.issues:
         entry.issues.extend(plan.issues)

@@ -64,8 +64,8 @@ def _dangling_urns(entries: Sequence[Entry], local: Mapping[str, str]) -> set[st
 
 
 def _has_other_urns(text: bytes) -> bool:
-    referred = text.count(b'"reference":"urn:') + text.count(b'"reference": "urn:')
-    return text.count(b'"urn:') > referred
+    named = text.count(b'"urn:')
+    return named > 0 and named > text.count(b'"reference":"urn:') + text.count(b'"reference": "urn:')
 
 
 def _body_ids(entries: Sequence[Entry]) -> dict[str, str]:

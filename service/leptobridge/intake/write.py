@@ -110,7 +110,7 @@ def _row(entry: Entry, context: Context) -> ResourceToStore:
     updated, issued = (None, None) if deleted else source_times(entry.resource)
     # The holder of an id stays: whoever writes with If-Match writes the holder's resource.
     holder = entry.current.sender if entry.current else entry.sender
-    faults = [issue for issue in entry.plan.issues if issue.is_error]
+    faults = [issue for issue in entry.plan.issues if issue.is_error] if entry.plan.issues else []
     return ResourceToStore(
         key=entry.key,
         type=entry.type,
