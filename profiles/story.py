@@ -13,7 +13,8 @@ from typing import Any
 from leptobridge.chart.extraction import extract_facts
 from leptobridge.chart.mappings import load_mappings
 from leptobridge.evaluation.conclusion import Conclusion
-from leptobridge.evaluation.evaluate import evaluate_person
+from leptobridge.evaluation.evaluate import Evaluation, evaluate_person
+from leptobridge.evaluation.lacking import lacking_inputs
 from leptobridge.evaluation.observation import build_observation
 from leptobridge.trials.library_files import LIBRARY, load_trials
 
@@ -22,6 +23,8 @@ Json = dict[str, Any]
 ROOT = Path(__file__).resolve().parent
 PERSON = "wei-lan"
 DAY = date(2026, 3, 20)
+#: A day before the course starts: no response yet, and rule sets that lack inputs.
+BEFORE_THE_COURSE = date(2026, 1, 8)
 RECEIVED = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
 #: The systems that the examples show, and the profile that each conforms to.
 SHOWN = {
@@ -39,8 +42,8 @@ def told_resources() -> list[Json]:
     return [resource for resource in resources if not _is_conclusion(resource)]
 
 
-def concluded_examples() -> Iterator[Json]:
-    """The conclusions as Observations that claim their profile."""
+def evaluation_on(day: date) -> Evaluation:
+    """What the rules say of the story on a day."""
     mappings = load_mappings()
     facts = [
         fact
@@ -50,13 +53,29 @@ def concluded_examples() -> Iterator[Json]:
             mappings=mappings,
         )
     ]  # fmt: skip
-    evaluation = evaluate_person(PERSON, facts, DAY, load_trials(LIBRARY))
-    for conclusion in evaluation.conclusions:
+    return evaluate_person(PERSON, facts, day, load_trials(LIBRARY))
+
+
+def concluded_examples() -> Iterator[Json]:
+    """The conclusions as Observations that claim their profile."""
+    for conclusion in evaluation_on(DAY).conclusions:
         if conclusion.system in SHOWN:
             observation = build_observation(conclusion, observation_id=_id(conclusion), issued=RECEIVED)
             profile = f"https://leptobridge.org/fhir/StructureDefinition/{SHOWN[conclusion.system]}"
             kind, identity, *_ = observation.items()
             yield dict([kind, identity]) | {"meta": {"profile": [profile]}} | observation
+
+
+def answer_before_the_course() -> Json:
+    """What ``$lm-response`` answers before the course: no entry, and what other rule sets lack."""
+    evaluation = evaluation_on(BEFORE_THE_COURSE)
+    assert evaluation.course is None
+    return {
+        "resourceType": "Bundle",
+        "id": "lm-response-before-the-course",
+        "meta": {"extension": lacking_inputs(evaluation.answers)},
+        "type": "collection",
+    }
 
 
 def _is_conclusion(resource: Json) -> bool:
@@ -77,7 +96,7 @@ def main() -> None:
     folder = ROOT / "examples"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    for example in concluded_examples():
+    for example in (*concluded_examples(), answer_before_the_course()):
         text = json.dumps(example, ensure_ascii=False, indent=1) + "\n"
         (folder / f"{example['id']}.json").write_text(text, encoding="utf-8")
 

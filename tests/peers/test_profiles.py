@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from leptobridge.demo.patients import demo_patients
 from profiles.package import package_files, write_archive
+from tests.peers.conftest import SDC
 from tests.peers.hapi_server import HapiServer, free_port
 from tests.peers.official_validator import Finding, Judge, running_judge
 from tests.profiles.compiled import definitions, examples, invariants
@@ -21,8 +22,6 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 Json = dict[str, Any]
 
-#: Structured Data Capture is no part of R4; its extensions are in our forms.
-SDC = "http://hl7.org/fhir/uv/sdc/"
 FHIR = {"Content-Type": "application/fhir+json"}
 
 #: Remarks that say what is not at hand offline, and nothing about our resources.
@@ -33,21 +32,6 @@ EXPLAINED = {
     "has status 'not-present'": "R4 core knows SNOMED CT by name alone",
     "No definition could be found for URL value": "identifier and code systems of others",
 }
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as it is installed."""
-    path = tmp_path_factory.mktemp("package") / "package.tgz"
-    write_archive(package_files([*definitions(), *examples()]), path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def profile_judge(java_and_maven: None, package: Path) -> Iterator[Judge]:
-    """The official validator with the package."""
-    with running_judge([package], [SDC]) as running:
-        yield running
 
 
 def shown(findings: Sequence[Finding], resources: Sequence[Json], *severities: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from leptobridge.demo.patients import DemoPatient, demo_patients
 from leptobridge.forms.extract import extract_observations
 from leptobridge.forms.shipped import questionnaire_of
-from profiles.story import concluded_examples
+from profiles.story import answer_before_the_course, concluded_examples
 from tests.forms.filled import FORMS
 from tests.profiles.compiled import STRICT, definitions, errors, example, examples, invariants, validator
 from tests.profiles.emitted import STRUCTURE, emitted_on_the_demonstration, profile_of
@@ -23,9 +23,18 @@ def test_an_example_conforms_to_the_profile_that_it_claims(resource: Json) -> No
 
 
 def test_each_profile_has_an_example() -> None:
-    profiles = {d["url"] for d in definitions() if d["resourceType"] == "StructureDefinition"}
     claimed = {profile for resource in examples() for profile in resource.get("meta", {}).get("profile", ())}
-    assert claimed == profiles
+    assert claimed == _structures() - _structures("Extension")
+
+
+def test_each_extension_has_an_example() -> None:
+    used = {part["url"] for resource in examples() for part in resource.get("meta", {}).get("extension", ())}
+    assert used == _structures("Extension")
+
+
+def _structures(kind: str | None = None) -> set[str]:
+    structures = (d for d in definitions() if d["resourceType"] == "StructureDefinition")
+    return {d["url"] for d in structures if kind in (None, d["type"])}
 
 
 def test_each_invariant_has_an_example_that_breaks_it() -> None:
@@ -47,6 +56,20 @@ def test_the_examples_of_conclusions_are_what_the_service_concludes_of_the_story
     assert shown.keys() == concluded.keys(), "python -m profiles.story writes the examples anew"
     for name, resource in concluded.items():
         assert _gist(shown[name]) == _gist(resource), name
+
+
+def test_the_example_of_lacking_inputs_is_what_the_service_answers_before_the_course() -> None:
+    answer = answer_before_the_course()
+    assert example("Bundle/lm-response-before-the-course") == answer, "python -m profiles.story writes it anew"
+    assert "entry" not in answer
+
+
+@pytest.mark.parametrize("missing", ["ruleSet", "value", "date"])
+def test_what_is_lacking_is_no_statement_without_rule_set_value_and_date(missing: str) -> None:
+    answer = answer_before_the_course()
+    listed = answer["meta"]["extension"][0]["extension"]
+    answer["meta"]["extension"][0]["extension"] = [part for part in listed if part["url"] != missing]
+    assert errors(answer)
 
 
 def _gist(observation: Json) -> list[tuple[str, str]]:

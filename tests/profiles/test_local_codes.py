@@ -17,7 +17,9 @@ from leptobridge.clinical.catalogue import SYSTEMS
 from leptobridge.clinical.system import InvalidInputsError
 from leptobridge.demo.patients import demo_patients
 from leptobridge.evaluation.conclusion import Conclusion
+from leptobridge.evaluation.lacking import lacking_inputs
 from leptobridge.evaluation.observation import build_observation
+from leptobridge.evaluation.rule_answers import RuleAnswer
 from leptobridge.fhir.vocabulary import FINDING, OBSERVABLE
 from leptobridge.trials.fact_codes import BLOOD_UNITS, STATEMENT_CATEGORIES
 from profiles.local_codes import Concept, findings, local_code, observables
@@ -93,6 +95,8 @@ def test_no_conclusion_whatever_its_inputs_carries_a_code_that_is_not_there(name
     observation = build_observation(conclusion, observation_id="c", issued=datetime(2026, 3, 20, tzinfo=UTC))
     repeated = {f"{FINDING}|{local_code(text)}" for text in _texts(body)}  # drugs and variants as they were given
     assert _strangers(observation) <= repeated, ADVICE
+    answer = RuleAnswer(system=name, effective=date(2026, 3, 20), result=result, entries=())
+    assert _strangers(lacking_inputs([answer])) <= repeated, ADVICE
     assert observation["code"]["coding"] not in [component["code"]["coding"] for component in observation["component"]]
 
 

@@ -46,7 +46,7 @@ Usage: #definition
 * type = false
 * instance = true
 * insert OnParameter
-* insert CollectionOut("A collection of LM Responses; empty before a course starts")
+* insert CollectionOut([["A collection of LM Responses, without entries before a course starts; extensions lacking-inputs of its meta list the other rule sets that conclude nothing, with what they lack"]])
 
 Instance: trial-eligibility
 InstanceOf: OperationDefinition

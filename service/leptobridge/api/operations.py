@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlmodel import Session
@@ -20,6 +22,7 @@ from leptobridge.api.responses import fhir_response
 from leptobridge.api.service import Service, service_of
 from leptobridge.evaluation.conclusion import Conclusion
 from leptobridge.evaluation.evaluate import Evaluation, evaluate_person, response_conclusions
+from leptobridge.evaluation.lacking import lacking_inputs
 from leptobridge.evaluation.observation import build_observation
 from leptobridge.evaluation.stored_facts import FactReader, stored_facts
 from leptobridge.fhir.issue import Issue
@@ -40,11 +43,19 @@ def _verdicts(evaluation: Evaluation) -> tuple[Conclusion, ...]:
     return evaluation.verdicts
 
 
-#: Operation -> the parameters that it takes, and which conclusions it answers.
-OPERATIONS: dict[str, tuple[frozenset[str], Callable[[Evaluation], tuple[Conclusion, ...]]]] = {
-    "lm-classification": (frozenset({"on"}), _classifications),
-    "lm-response": (frozenset({"on"}), response_conclusions),
-    "trial-eligibility": (frozenset({"on", "trial"}), _verdicts),
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The parameters that it takes, which conclusions it answers, and whether it lists what other rule sets lack."""
+
+    parameters: frozenset[str]
+    conclusions: Callable[[Evaluation], tuple[Conclusion, ...]]
+    lists_lacking: bool = False
+
+
+OPERATIONS: dict[str, Operation] = {
+    "lm-classification": Operation(frozenset({"on"}), _classifications),
+    "lm-response": Operation(frozenset({"on"}), response_conclusions, lists_lacking=True),
+    "trial-eligibility": Operation(frozenset({"on", "trial"}), _verdicts),
 }
 
 
@@ -56,11 +67,11 @@ async def run_operation(request: Request, resource_id: str, operation: str) -> R
     service = service_of(request)
     pairs = query_pairs(request)
     require_json_answer(request, [value for name, value in pairs if name == "_format"])
-    allowed, choose = OPERATIONS[operation]
-    parameters = read_pairs(pairs, allowed)
+    asked = OPERATIONS[operation]
+    parameters = read_pairs(pairs, asked.parameters)
     if request.method == "POST":
-        parameters = await _posted(request, parameters, allowed)
-    bundle = await service.read(_answer, service, resource_id, parameters, choose)
+        parameters = await _posted(request, parameters, asked.parameters)
+    bundle = await service.read(_answer, service, resource_id, parameters, asked)
     return fhir_response(200, bundle)
 
 
@@ -79,18 +90,14 @@ async def _posted(request: Request, asked: OperationParameters, allowed: frozens
     return OperationParameters(posted.on or asked.on, tuple(dict.fromkeys(asked.trials + posted.trials)))
 
 
-def _answer(
-    service: Service,
-    patient_id: str,
-    parameters: OperationParameters,
-    choose: Callable[[Evaluation], tuple[Conclusion, ...]],
-) -> bytes:
+def _answer(service: Service, patient_id: str, parameters: OperationParameters, operation: Operation) -> bytes:
     now = service.clock()
     trials = _chosen(service.trials, parameters.trials)
     with service.database.reading() as session:
         on = parameters.on or now.date()
         evaluation = evaluate_stored(session, patient_id, on, trials, service.reader)
-    return _collection(choose(evaluation), now)
+    lacking = lacking_inputs(evaluation.answers) if operation.lists_lacking else []
+    return _collection(operation.conclusions(evaluation), lacking, now)
 
 
 def evaluate_stored(
@@ -114,10 +121,12 @@ def _chosen(loaded: tuple[Trial, ...], asked: tuple[str, ...]) -> tuple[Trial, .
     return tuple(known[name] for name in asked) if asked else loaded
 
 
-def _collection(conclusions: tuple[Conclusion, ...], now: datetime) -> bytes:
+def _collection(conclusions: tuple[Conclusion, ...], lacking: list[dict[str, Any]], now: datetime) -> bytes:
+    """The Bundle of exactly these conclusions (exchange.md 12); ``lacking`` are extensions of its ``meta``."""
     entries = []
     for conclusion in conclusions:
         name = str(uuid5(_NAMESPACE, f"{conclusion.identifier} {conclusion.effective}"))
         observation = build_observation(conclusion, observation_id=name, issued=now)
         entries.append({"fullUrl": f"urn:uuid:{name}", "resource": observation})
-    return write_bundle("collection", entries)
+    meta: dict[str, Any] = {"meta": {"extension": lacking}} if lacking else {}
+    return write_bundle("collection", entries, **meta)

@@ -18,11 +18,21 @@ def is_identifier(text: str) -> bool:
     return _IDENTIFIER.fullmatch(text) is not None
 
 
+def observable_coding(name: str) -> dict[str, str]:
+    """Coding of something that is asked (``O#``)."""
+    return {"system": OBSERVABLE, "code": to_code(name)}
+
+
+def finding_coding(identifier: str) -> dict[str, str]:
+    """Coding of something that is answered (``F#``)."""
+    return {"system": FINDING, "code": to_code(identifier)}
+
+
 def observable(name: str) -> dict[str, object]:
     """CodeableConcept of something that is asked (``O#``)."""
-    return {"coding": [{"system": OBSERVABLE, "code": to_code(name)}], "text": name.replace("_", " ").replace("-", " ")}
+    return {"coding": [observable_coding(name)], "text": name.replace("_", " ").replace("-", " ")}
 
 
 def finding(identifier: str) -> dict[str, object]:
     """CodeableConcept of something that is answered (``F#``)."""
-    return {"coding": [{"system": FINDING, "code": to_code(identifier)}], "text": identifier.replace("_", " ")}
+    return {"coding": [finding_coding(identifier)], "text": identifier.replace("_", " ")}

@@ -8,6 +8,7 @@ OBSERVABLE: Final = f"{BASE}/CodeSystem/lm-observable"
 FINDING: Final = f"{BASE}/CodeSystem/lm-finding"
 CRITERION: Final = f"{BASE}/CodeSystem/criterion"
 CONCLUSION: Final = f"{BASE}/conclusion"
+LACKING_INPUTS: Final = f"{BASE}/StructureDefinition/lacking-inputs"
 
 # Terminologies.
 SNOMED: Final = "http://snomed.info/sct"
