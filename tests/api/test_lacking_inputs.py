@@ -1,4 +1,4 @@
-"""``$lm-response`` lists in ``meta`` what rule sets lack; its entries are the responses alone (exchange.md 12)."""
+"""Asked to, ``$lm-response`` lists in ``meta`` what rule sets lack; its entries are the responses alone."""
 
 from typing import Any
 
@@ -32,8 +32,9 @@ def patient_id(service: RunningService, key: str) -> str:
     return found
 
 
-def asked(service: RunningService, key: str, operation: str = "lm-response") -> Json:
-    answer = service.http.get(f"Patient/{patient_id(service, key)}/${operation}", params={"on": EARLY})
+def asked(service: RunningService, key: str, operation: str = "lm-response", lacking: str | None = "true") -> Json:
+    parameters = {"on": EARLY} | ({"lacking": lacking} if lacking else {})
+    answer = service.http.get(f"Patient/{patient_id(service, key)}/${operation}", params=parameters)
     bundle: Json = answer.raise_for_status().json()
     return bundle
 
@@ -70,7 +71,8 @@ def test_where_nothing_is_lacking_there_is_no_meta(clinic: RunningService) -> No
 
 
 def test_post_answers_the_same_as_get(clinic: RunningService) -> None:
-    parameters = {"resourceType": "Parameters", "parameter": [{"name": "on", "valueDate": EARLY}]}
+    given = [{"name": "on", "valueDate": EARLY}, {"name": "lacking", "valueBoolean": True}]
+    parameters = {"resourceType": "Parameters", "parameter": given}
     path = f"Patient/{patient_id(clinic, WANG)}/$lm-response"
     posted = clinic.http.post(path, json=parameters, headers=FHIR).raise_for_status().json()
     assert posted == asked(clinic, WANG)
@@ -78,9 +80,24 @@ def test_post_answers_the_same_as_get(clinic: RunningService) -> None:
 
 @pytest.mark.parametrize("operation", ["lm-classification", "trial-eligibility"])
 def test_the_other_operations_answer_their_observations_alone(clinic: RunningService, operation: str) -> None:
-    bundle = asked(clinic, KOWALCZYK, operation)
+    bundle = asked(clinic, KOWALCZYK, operation, lacking=None)
     assert bundle["entry"]
     assert "meta" not in bundle
+    refused = clinic.http.get(f"Patient/{patient_id(clinic, KOWALCZYK)}/${operation}", params={"lacking": "true"})
+    assert refused.status_code == 400
+
+
+@pytest.mark.parametrize("lacking", [None, "false"])
+def test_who_does_not_ask_gets_the_responses_alone(clinic: RunningService, lacking: str | None) -> None:
+    bundle = asked(clinic, KOWALCZYK, lacking=lacking)
+    assert bundle["entry"]
+    assert "meta" not in bundle
+
+
+def test_what_is_neither_true_nor_false_is_refused(clinic: RunningService) -> None:
+    answer = clinic.http.get(f"Patient/{patient_id(clinic, KOWALCZYK)}/$lm-response", params={"lacking": "perhaps"})
+    assert answer.status_code == 400
+    assert answer.json()["issue"][0]["expression"] == ["lacking"]
 
 
 def test_every_answer_conforms_to_the_package(clinic: RunningService) -> None:

@@ -46,7 +46,13 @@ Usage: #definition
 * type = false
 * instance = true
 * insert OnParameter
-* insert CollectionOut([["A collection of LM Responses, without entries before a course starts; extensions lacking-inputs of its meta list the other rule sets that conclude nothing, with what they lack"]])
+* parameter[+].name = #lacking
+* parameter[=].use = #in
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].documentation = "Whether extensions lacking-inputs in the meta of the Bundle list the other rule sets that conclude nothing, with what they lack. Default: false."
+* parameter[=].type = #boolean
+* insert CollectionOut([["A collection of LM Responses, without entries before a course starts"]])
 
 Instance: trial-eligibility
 InstanceOf: OperationDefinition

@@ -70,6 +70,7 @@ def create_app(
             yield
         finally:
             await service.read(workers.stop)
+            service.close()
             if own_database:
                 opened.close()
             _log.info("service.stopped")

@@ -5,6 +5,7 @@ import logging
 import sys
 from typing import Any, TextIO, cast
 
+import orjson
 import structlog
 from structlog.types import EventDict, WrappedLogger
 
@@ -19,6 +20,10 @@ class _StandardError(io.TextIOBase):
         sys.stderr.flush()
 
 
+def _as_json(event: EventDict, **options: Any) -> str:
+    return orjson.dumps(event, **options).decode()
+
+
 def configure_logs(level: str) -> None:
     """Sends every log line of the process to standard error as JSON; called once by a process's entry point."""
     numeric = getattr(logging, level.upper())
@@ -29,7 +34,7 @@ def configure_logs(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             name_exception,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_as_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
         logger_factory=structlog.PrintLoggerFactory(stream),

@@ -1,4 +1,4 @@
-"""Parameters of the operations on Patient: ``on`` and ``trial`` (exchange.md 12), from a query or a Parameters body."""
+"""Parameters of the operations on Patient (``on``, ``trial``: exchange.md 12; ``lacking``), from a query or a body."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,19 @@ from leptobridge.fhir.issue import Issue
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _IGNORED = frozenset({"_format", "_pretty"})
+_BOOLEANS: Mapping[object, bool] = {"true": True, "false": False, True: True, False: False}
 
 
 @dataclass(frozen=True, slots=True)
 class OperationParameters:
-    """``on`` is the reference date (None: today), ``trials`` the registry ids asked for (empty: all)."""
+    """``on`` is the reference date (None: today), ``trials`` the registry ids asked for (empty: all).
+
+    ``lacking``: whether to list the rule sets that conclude nothing, with what they lack.
+    """
 
     on: date | None
     trials: tuple[str, ...]
+    lacking: bool = False
 
 
 def read_pairs(pairs: Sequence[tuple[str, str]], allowed: frozenset[str]) -> OperationParameters:
@@ -48,11 +53,14 @@ def _read(given: Sequence[tuple[str, object, str]], allowed: frozenset[str]) -> 
     issues: list[Issue] = []
     days: list[date] = []
     trials: list[str] = []
+    lacking = False
     for name, value, path in given:
         if name not in allowed:
             known = ", ".join(sorted(allowed))
             issues.append(Issue("error", "not-supported", f"The operation takes {known} and nothing else.", path))
-        elif not isinstance(value, str) or not value:
+        elif name == "lacking" and value in _BOOLEANS:
+            lacking = _BOOLEANS[value]
+        elif not isinstance(value, str) or not value or name == "lacking":
             issues.append(Issue("error", "value", f"{name} needs one value.", path))
         elif name == "trial":
             trials.append(value.rpartition("|")[2])
@@ -66,7 +74,7 @@ def _read(given: Sequence[tuple[str, object, str]], allowed: frozenset[str]) -> 
                 days.append(day)
     if issues:
         raise RefusedError(400, issues)
-    return OperationParameters(days[0] if days else None, tuple(dict.fromkeys(trials)))
+    return OperationParameters(days[0] if days else None, tuple(dict.fromkeys(trials)), lacking)
 
 
 def _day(text: str) -> date | None:

@@ -45,16 +45,15 @@ def _verdicts(evaluation: Evaluation) -> tuple[Conclusion, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """The parameters that it takes, which conclusions it answers, and whether it lists what other rule sets lack."""
+    """The parameters that it takes, and which conclusions it answers."""
 
     parameters: frozenset[str]
     conclusions: Callable[[Evaluation], tuple[Conclusion, ...]]
-    lists_lacking: bool = False
 
 
 OPERATIONS: dict[str, Operation] = {
     "lm-classification": Operation(frozenset({"on"}), _classifications),
-    "lm-response": Operation(frozenset({"on"}), response_conclusions, lists_lacking=True),
+    "lm-response": Operation(frozenset({"on", "lacking"}), response_conclusions),
     "trial-eligibility": Operation(frozenset({"on", "trial"}), _verdicts),
 }
 
@@ -87,7 +86,8 @@ async def _posted(request: Request, asked: OperationParameters, allowed: frozens
     posted = read_resource(resource, allowed)
     if asked.on is not None and posted.on is not None and asked.on != posted.on:
         raise refuse(400, "value", "on may be given once.", "on")
-    return OperationParameters(posted.on or asked.on, tuple(dict.fromkeys(asked.trials + posted.trials)))
+    trials = tuple(dict.fromkeys(asked.trials + posted.trials))
+    return OperationParameters(posted.on or asked.on, trials, posted.lacking or asked.lacking)
 
 
 def _answer(service: Service, patient_id: str, parameters: OperationParameters, operation: Operation) -> bytes:
@@ -96,7 +96,7 @@ def _answer(service: Service, patient_id: str, parameters: OperationParameters, 
     with service.database.reading() as session:
         on = parameters.on or now.date()
         evaluation = evaluate_stored(session, patient_id, on, trials, service.reader)
-    lacking = lacking_inputs(evaluation.answers) if operation.lists_lacking else []
+    lacking = lacking_inputs(evaluation.answers) if parameters.lacking else []
     return _collection(operation.conclusions(evaluation), lacking, now)
 
 

@@ -1,13 +1,14 @@
 """What every request handler works with: the database, the rules' data, and threads off the event loop."""
 
 import re
+from asyncio import get_running_loop
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 
 from leptobridge.api.settings import Settings
@@ -44,21 +45,26 @@ class Service:
     workers: Workers
     clock: Clock = utc_now
     intake: IntakeSettings = field(init=False)
-    _writers: CapacityLimiter = field(init=False)
-    _readers: CapacityLimiter = field(init=False)
+    _writers: ThreadPoolExecutor = field(init=False)
+    _readers: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self.intake = self.settings.intake_settings()
-        self._writers = CapacityLimiter(self.settings.threads)
-        self._readers = CapacityLimiter(self.settings.threads)
+        self._writers = ThreadPoolExecutor(self.settings.threads, "write")
+        self._readers = ThreadPoolExecutor(self.settings.threads, "read")
 
     async def write(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of ``work`` in a thread for requests that write."""
-        return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._writers)
+        return await get_running_loop().run_in_executor(self._writers, partial(work, *args, **kwargs))
 
     async def read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of ``work`` in a thread for requests that read."""
-        return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._readers)
+        return await get_running_loop().run_in_executor(self._readers, partial(work, *args, **kwargs))
+
+    def close(self) -> None:
+        """Let the threads go, once no request is worked on."""
+        self._writers.shutdown(wait=False)
+        self._readers.shutdown(wait=False)
 
 
 def service_of(request: Request) -> Service:

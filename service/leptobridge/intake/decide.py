@@ -1,6 +1,7 @@
 """What each entry does to the store, given the current version of its target (http.html#update, exchange.md 0)."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import orjson
 from sqlmodel import Session
@@ -63,10 +64,8 @@ def _decide_write(entry: Entry, context: Context) -> None:
         entry.refuse(412, "conflict", "The resource exists already.")
         return
     text = with_targets(entry.text, entry.targets)
-    if entry.targets:
-        entry.resource = orjson.loads(text)
     entry.last_updated = instant_text(context.now)
-    entry.resource = {**entry.resource, "id": entry.id}
+    entry.resource = {**_with_targets(entry, text), "id": entry.id}
     if current is None:
         entry.version, entry.status, entry.action = 1, 201, "insert"
     elif _unchanged(text, entry, current):
@@ -80,6 +79,27 @@ def _decide_write(entry: Entry, context: Context) -> None:
         late = is_older(times, standing) or (times == standing and _withdrawn(entry, current))
         entry.action = "late" if late else "replace"
     entry.text = _stored_text(text, entry, entry.version, entry.last_updated)
+
+
+def _with_targets(entry: Entry, text: bytes) -> dict[str, Any]:
+    """The resource as ``text`` has it. Of most only the References that stand at its top are asked for from here on,
+    and to change those costs less than to read the text again.
+    """
+    if not entry.targets:
+        return entry.resource
+    if entry.type == "Patient":
+        return cast(dict[str, Any], orjson.loads(text))
+    targets = entry.targets
+    changed = dict(entry.resource)
+    for name, value in entry.resource.items():
+        if type(value) is dict and value.get("reference") in targets:
+            changed[name] = {**value, "reference": targets[value["reference"]]}
+        elif type(value) is list and type(value[0]) is dict and "reference" in value[0]:
+            changed[name] = [
+                {**item, "reference": targets[item["reference"]]} if item.get("reference") in targets else item
+                for item in value
+            ]
+    return changed
 
 
 def _stored_text(text: bytes, entry: Entry, version: int, last_updated: str) -> bytes:
