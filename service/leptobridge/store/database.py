@@ -120,8 +120,8 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=30000",
-        # Pages that every message changes are written back once in a while, not every few messages (16 MB of WAL).
-        "wal_autocheckpoint=4000",
+        # Pages that every message changes are written back once in a while, not every few messages (64 MB of WAL).
+        "wal_autocheckpoint=16000",
         "cache_size=-65536",
         "temp_store=MEMORY",
     ):

@@ -1,8 +1,9 @@
 """One commit for all writers that wait (SQLite): the disk is waited for once, and pages that they share go out once.
 
-Writers take turns on SQLite. Whoever has the turn prepares and carries out the works of all who wait, each under a
-savepoint of its own: one that fails is taken back alone. While the disk is waited for the next one has the turn, and
-prepares what has come meanwhile. Nobody is answered before the common commit.
+Writers take turns on SQLite. Whoever has the turn prepares and carries out the works of all who wait. Where one of
+them fails all are taken back and carried out once more, each under a savepoint of its own: the one that fails is taken
+back alone. While the disk is waited for the next one has the turn, and prepares what has come meanwhile. Nobody is
+answered before the common commit.
 """
 
 import threading
@@ -39,6 +40,7 @@ class _Ticket:
     prepare: Callable[[], Any]
     work: Callable[[Session, Any], Any]
     is_prepared: bool = False
+    is_sound: bool = False
     prepared: Any = None
     result: Any = None
     error: BaseException | None = None
@@ -59,7 +61,7 @@ class JointCommit:
 
     def run(self, prepare: Callable[[], P], work: Callable[[Session, P], T]) -> T:
         """The result of ``work`` on what ``prepare`` made without a database, once it is committed; or what one of them
-        raised, once the work is taken back.
+        raised, once the work is taken back. ``work`` may be carried out twice; what it did the first time is gone then.
         """
         ticket = _Ticket(prepare, work)
         with self._queue:
@@ -81,12 +83,10 @@ class JointCommit:
         with turn:
             try:
                 self._prepare_waiting(batch, first=own)
-                with self._transaction() as session:
-                    # Those who came while the database was waited for go along.
-                    self._prepare_waiting(batch)
-                    for ticket in batch:
-                        _carry_out(session, ticket)
-                    turn.close()
+                try:
+                    self._commit(batch, turn, _carry_out)
+                except _WorkFailedError:
+                    self._commit(batch, turn, _carry_out_alone)
             except BaseException as error:
                 for ticket in batch:
                     ticket.error = error
@@ -94,6 +94,15 @@ class JointCommit:
             ticket.is_done = True
             if ticket is not own:
                 ticket.call.release()
+
+    def _commit(self, batch: list[_Ticket], turn: ExitStack, carry_out: Callable[[Session, _Ticket], None]) -> None:
+        with self._transaction() as session:
+            # Those who came while the database was waited for go along.
+            self._prepare_waiting(batch)
+            for ticket in batch:
+                if ticket.is_sound:
+                    carry_out(session, ticket)
+            turn.close()
 
     def _prepare_waiting(self, batch: list[_Ticket], first: _Ticket | None = None) -> None:
         """Move those who wait into the batch, as many as it takes, and prepare their works."""
@@ -109,6 +118,7 @@ class JointCommit:
                 ticket.is_prepared = True
                 try:
                     ticket.prepared = ticket.prepare()
+                    ticket.is_sound = True
                 except Exception as error:
                     ticket.error = error
 
@@ -120,18 +130,28 @@ class JointCommit:
             following.call.release()
 
 
+class _WorkFailedError(Exception):
+    """One of the works raised something; they are taken back together."""
+
+
 def _carry_out(session: Session, ticket: _Ticket) -> None:
-    if ticket.error is not None:
-        return
-    _BEGIN.execute(session)
     try:
         with driver_errors_wrapped():
             ticket.result = ticket.work(session, ticket.prepared)
             session.flush()
     except Exception as error:
-        ticket.error = error
-        _TAKE_BACK.execute(session)
+        raise _WorkFailedError from error
     if session.identity_map:
         # The next work must not see objects of this one in place of rows.
+        session.expunge_all()
+
+
+def _carry_out_alone(session: Session, ticket: _Ticket) -> None:
+    _BEGIN.execute(session)
+    try:
+        _carry_out(session, ticket)
+    except _WorkFailedError as failure:
+        ticket.error = failure.__cause__
+        _TAKE_BACK.execute(session)
         session.expunge_all()
     _END.execute(session)
