@@ -71,4 +71,4 @@ def calm_collector() -> None:
     """Rule tables and definitions live as long as the process: the collector need not look at them again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
