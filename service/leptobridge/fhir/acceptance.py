@@ -5,47 +5,43 @@ say. Whatever is unusual (companions such as ``_birthDate``, complex extensions,
 as FHIRPath) is answered with no, and the thorough half decides. That keeps the common case at some microseconds.
 """
 
-from collections.abc import Callable, Mapping
 from functools import cache
-from threading import local
 from typing import Any
 
 import msgspec
 
+from leptobridge.fhir.acceptance_checks import (
+    URI_CHECKS,
+    Check,
+    Table,
+    anything,
+    bound_concept_check,
+    contained_check,
+    is_sound_canonical,
+    is_sound_narrative,
+    list_check,
+    object_check,
+    observation_check,
+    reference_text,
+    remembering,
+    seen,
+    simple_check,
+    targeted_check,
+    undecided,
+    whole_check,
+)
 from leptobridge.fhir.contained import resolves
 from leptobridge.fhir.definition_tables import Definitions, Member, TypeTable, r4_definitions
-from leptobridge.fhir.primitives import PRIMITIVE_CHECKS, is_narrative, is_string, is_uri
+from leptobridge.fhir.primitives import PRIMITIVE_CHECKS
 from leptobridge.fhir.validation.codings import CodingCheck
 from leptobridge.fhir.validation.extensions import fits_context, is_part, plain_value_members, type_names
 from leptobridge.fhir.validation.invariants import HAND_WRITTEN, OF_BUNDLES, Predicate
 from leptobridge.fhir.validation.library import Library, r4_library
-from leptobridge.fhir.validation.narrative import narrative_faults
-from leptobridge.fhir.validation.uri_forms import (
-    canonical_fault,
-    is_absolute,
-    is_plain_reference,
-    referenced_type,
-    uri_fault,
-)
-from leptobridge.fhir.validation.vital_signs import vital_sign_profile
-
-Check = Callable[[Any], Any]
-Table = dict[str, Check]
+from leptobridge.fhir.validation.uri_forms import is_absolute
 
 #: What a check may raise for a value of another shape than it expects.
 _OTHER_SHAPE = (KeyError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
 _MOST_URLS = 1000
-_MOST_REMEMBERED = 20_000
-
-
-class _Seen(local):
-    """References to contained resources met in the running check of this thread."""
-
-    def __init__(self) -> None:
-        self.local_references: list[str] = []
-
-
-_seen = _Seen()
 
 
 class FirstLook(msgspec.Struct):
@@ -82,7 +78,7 @@ class Acceptance:
     def accept(self, resource: Any) -> list[str] | None:
         """``None`` where this half cannot tell; for a sound resource its references ``#id``, still to be resolved."""
         references: list[str] = []
-        _seen.local_references = references
+        seen.local_references = references
         try:
             return references if self._builder.any_resource(resource) else None
         except _OTHER_SHAPE:
@@ -91,7 +87,7 @@ class Acceptance:
     def accepts_bundle_itself(self, bundle: dict[str, Any]) -> bool:
         """Whether nothing is to be said of a Bundle beside its entries' resources and the invariants of Bundles."""
         references: list[str] = []
-        _seen.local_references = references
+        seen.local_references = references
         try:
             return bundle["resourceType"] == "Bundle" and bool(self._builder.bundle_itself(bundle)) and not references
         except _OTHER_SHAPE:
@@ -100,7 +96,7 @@ class Acceptance:
     def first_look(self, type_name: str, resource: dict[str, Any]) -> FirstLook:
         """One pass over a resource of a known type."""
         references: list[str] = []
-        _seen.local_references = references
+        seen.local_references = references
         unsound = self.unsound(type_name, resource)
         return FirstLook(type_name, unsound, self.is_whole(type_name, resource, unsound), references)
 
@@ -150,13 +146,13 @@ class _Builder:
         self._codings = CodingCheck(library.terminology)
         self.tables: dict[str, Table] = {name: {} for name in definitions.types}
         self._checks: dict[str, Check] = {
-            name: _object_check(self.tables[name], table, self._predicates(table))
+            name: object_check(self.tables[name], table, self._predicates(table))
             for name, table in definitions.types.items()
         }
-        self.wholes = {name: _whole_check(table, self._predicates(table)) for name, table in definitions.types.items()}
-        self._checks["Coding"] = _remembering(self._checks["Coding"], ("system", "code", "display"))
+        self.wholes = {name: whole_check(table, self._predicates(table)) for name, table in definitions.types.items()}
+        self._checks["Coding"] = remembering(self._checks["Coding"], ("system", "code", "display"))
         resources = {name: self._checks[name] for name in definitions.resource_types}
-        resources["Observation"] = _observation_check(self._checks["Observation"])
+        resources["Observation"] = observation_check(self._checks["Observation"])
 
         def any_resource(resource: Any) -> Any:
             return resources[resource["resourceType"]](resource)
@@ -169,15 +165,15 @@ class _Builder:
 
     def _without_resources(self, definitions: Definitions) -> Check:
         """A Bundle of entries whose resources may be anything."""
-        entry = {**self.tables["Bundle.entry"], "resource": _anything}
-        check_entry = _object_check(entry, definitions.types["Bundle.entry"], ())
-        members = {**self.tables["Bundle"], "entry": _list_check(check_entry)}
-        return _object_check(members, definitions.types["Bundle"], ())
+        entry = {**self.tables["Bundle.entry"], "resource": anything}
+        check_entry = object_check(entry, definitions.types["Bundle.entry"], ())
+        members = {**self.tables["Bundle"], "entry": list_check(check_entry)}
+        return object_check(members, definitions.types["Bundle"], ())
 
     def _predicates(self, table: TypeTable) -> tuple[Predicate, ...]:
         """What holds between the members of a type."""
         keys = [*table.constraints, *(key for member in table.members.values() for key in member.constraints)]
-        found: list[Predicate] = [HAND_WRITTEN.get(key, _undecided) for key in keys if key not in OF_BUNDLES]
+        found: list[Predicate] = [HAND_WRITTEN.get(key, undecided) for key in keys if key not in OF_BUNDLES]
         if table.name == "Coding":
             fault = self._codings.fault
             found.append(lambda node: fault(node.get("system"), node.get("code"), node.get("display")) is None)
@@ -193,43 +189,43 @@ class _Builder:
     def _fill(self, checks: Table, table: TypeTable) -> None:
         for member in table.members.values():
             check = self._member_check(member)
-            checks[member.name] = _list_check(check) if member.is_list else check
+            checks[member.name] = list_check(check) if member.is_list else check
         if table.is_resource:
             checks["resourceType"] = bool
         else:
-            checks["id"] = _undecided  # it must be unique, and may not stand alone
+            checks["id"] = undecided  # it must be unique, and may not stand alone
         if "extension" in checks:
-            checks["extension"] = _list_check(self._extension_check(table))
+            checks["extension"] = list_check(self._extension_check(table))
         if "modifierExtension" in checks:
-            checks["modifierExtension"] = _undecided
+            checks["modifierExtension"] = undecided
         if table.is_resource and "contained" in checks:
-            checks["contained"] = _contained_check(self.any_resource)
+            checks["contained"] = contained_check(self.any_resource)
         if table.name == "Meta":
             checks["profile"] = self._unknown_profiles
         if table.name == "Reference":
-            checks["reference"] = _reference_text
-            checks["type"] = _undecided
+            checks["reference"] = reference_text
+            checks["type"] = undecided
 
     def _member_check(self, member: Member) -> Check:
         if member.codes is not None:
             if member.type == "code":
                 return frozenset().union(*member.codes.values()).__contains__
-            return _bound_concept_check(self._checks[member.type], member.codes)
-        if member.type in _URI_CHECKS:
-            return _URI_CHECKS[member.type]
+            return bound_concept_check(self._checks[member.type], member.codes)
+        if member.type in URI_CHECKS:
+            return URI_CHECKS[member.type]
         if member.type == "xhtml":
-            return _is_sound_narrative
+            return is_sound_narrative
         check = PRIMITIVE_CHECKS.get(member.type) or self._checks[member.type]
         if member.targets is not None:
-            return _targeted_check(check, member.targets)
-        return _simple_check(check) if member.is_simple else check
+            return targeted_check(check, member.targets)
+        return simple_check(check) if member.is_simple else check
 
     def _unknown_profiles(self, value: Any) -> Any:
         """Profiles that are claimed and not at hand; those at hand are for the thorough half."""
         return (
             type(value) is list
             and value
-            and all(_is_sound_canonical(url) and self._library.profile(url) is None for url in value)
+            and all(is_sound_canonical(url) and self._library.profile(url) is None for url in value)
         )
 
     def _extension_check(self, table: TypeTable) -> Check:
@@ -253,201 +249,3 @@ class _Builder:
             return members is not None and not members.isdisjoint(value) and check_any(value)
 
         return check
-
-
-def _object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, ...]) -> Check:
-    """Members known and sound, none missing, one of each choice, invariants kept, not empty."""
-    if table.name == "Extension":
-        return _extension_check(checks)
-    required = frozenset(name for name in table.required if name not in table.choices)
-    required_choices = tuple(table.choices[name] for name in table.required if name in table.choices)
-    choices = tuple(members for members in table.choices.values() if len(members) > 1)
-
-    def check_plain(value: Any) -> Any:
-        for name, member in value.items():
-            if not checks[name](member):
-                return False
-        return value
-
-    def check_required(value: Any) -> Any:
-        for name, member in value.items():
-            if not checks[name](member):
-                return False
-        for predicate in predicates:
-            if not predicate(value):
-                return False
-        return value and required <= value.keys()
-
-    def check_all(value: Any) -> Any:
-        for name, member in value.items():
-            if not checks[name](member):
-                return False
-        if not required <= value.keys():
-            return False
-        for members in choices:
-            if not members.isdisjoint(value) and len(members & value.keys()) > 1:
-                return False
-        for members in required_choices:
-            if members.isdisjoint(value):
-                return False
-        for predicate in predicates:
-            if not predicate(value):
-                return False
-        return value
-
-    if choices or required_choices:
-        return check_all
-    return check_required if required or predicates else check_plain
-
-
-def _whole_check(table: TypeTable, predicates: tuple[Predicate, ...]) -> Check:
-    """An object without companions, whatever its members are: none missing, one of each choice, invariants kept."""
-    required = frozenset(name for name in table.required if name not in table.choices)
-    required_choices = tuple(table.choices[name] for name in table.required if name in table.choices)
-    choices = tuple(members for members in table.choices.values() if len(members) > 1)
-    of_choices = frozenset().union(*choices)
-    is_judged_closely = table.name == "Extension"
-
-    def check_whole(value: Any) -> Any:
-        names = value.keys()
-        if not names or is_judged_closely or ("id" in names and not table.is_resource) or not required <= names:
-            return False
-        for members in required_choices:
-            if members.isdisjoint(names):
-                return False
-        if len(of_choices & names) > 1:
-            for members in choices:
-                if len(members & names) > 1:
-                    return False
-        for predicate in predicates:  # noqa: SIM110
-            if not predicate(value):
-                return False
-        return True
-
-    return check_whole
-
-
-def _remembering(check: Check, members: tuple[str, str, str]) -> Check:
-    """The same check, for which an object of these text members alone is judged once: few codings, very often."""
-    first, second, third = members
-    sound: set[tuple[Any, Any, Any]] = set()
-
-    def check_once(value: Any) -> Any:
-        key = (value.get(first), value.get(second), value.get(third))
-        if key in sound and key.count(None) + len(value) == len(members):
-            return True
-        if not check(value):
-            return False
-        if value.keys() <= {first, second, third} and len(sound) < _MOST_REMEMBERED:
-            sound.add(key)
-        return True
-
-    return check_once
-
-
-def _observation_check(check: Check) -> Check:
-    """An Observation that is no vital sign; those have profiles."""
-
-    def check_observation(value: Any) -> Any:
-        return vital_sign_profile(value) is None and check(value)
-
-    return check_observation
-
-
-def _extension_check(checks: Table) -> Check:
-    """A url and either one value or nested extensions; with an id or anything else the thorough half looks."""
-
-    def check(value: Any) -> Any:
-        if len(value) != 2 or "url" not in value or "id" in value:
-            return False
-        for name, member in value.items():  # noqa: SIM110
-            if not checks[name](member):
-                return False
-        return True
-
-    return check
-
-
-def _list_check(check: Check) -> Check:
-    def check_list(value: Any) -> Any:
-        if type(value) is not list:
-            return False
-        for item in value:
-            if not check(item):
-                return False
-        return value
-
-    return check_list
-
-
-def _contained_check(any_resource: Check) -> Check:
-    def check(value: Any) -> Any:
-        return (
-            type(value) is list
-            and value
-            and all("contained" not in item and "meta" not in item and any_resource(item) for item in value)
-            and len({item["id"] for item in value}) == len(value)
-        )
-
-    return check
-
-
-def _bound_concept_check(check: Check, codes: Mapping[str, frozenset[str]]) -> Check:
-    """A CodeableConcept or Coding of a required binding: one coding is in the value set."""
-
-    def check_concept(value: Any) -> Any:
-        codings = value.get("coding", (value,))
-        return check(value) and any(coding["code"] in codes[coding["system"]] for coding in codings)
-
-    return check_concept
-
-
-def _targeted_check(check: Check, targets: frozenset[str]) -> Check:
-    """A Reference that names no type other than those it may lead to."""
-
-    def check_reference(value: Any) -> Any:
-        written = value.get("reference", "urn:")
-        if not written.startswith(("urn:", "#")) and referenced_type(written) not in targets:
-            return False
-        return check(value)
-
-    return check_reference
-
-
-def _simple_check(check: Check) -> Check:
-    def check_simple(value: Any) -> Any:
-        return "comparator" not in value and check(value)
-
-    return check_simple
-
-
-def _anything(value: Any) -> Any:
-    """Judged elsewhere."""
-    return True
-
-
-def _undecided(value: Any) -> Any:
-    """Not accepted here: the thorough half decides."""
-    return False
-
-
-def _reference_text(value: Any) -> Any:
-    if value.startswith("#"):
-        _seen.local_references.append(value)
-        return len(value) > 1 and is_string(value)
-    return is_plain_reference(value)
-
-
-def _is_sound_uri(value: Any) -> Any:
-    return is_uri(value) and (value.startswith("http") or uri_fault(value) is None)
-
-
-def _is_sound_canonical(value: Any) -> Any:
-    return is_uri(value) and canonical_fault(value) is None
-
-
-def _is_sound_narrative(value: Any) -> Any:
-    return is_narrative(value) and not narrative_faults(value)
-
-
-_URI_CHECKS: Mapping[str, Check] = {"uri": _is_sound_uri, "url": _is_sound_uri, "canonical": _is_sound_canonical}

@@ -42,6 +42,6 @@ def reserved_by(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple
 
 
 def record_identities(session: Session, identities: Sequence[Identity]) -> None:
-    """Keep new identities; raises IntegrityError when another transaction took one of them first."""
+    """Keep new identities; where another transaction took one of them first the whole message is taken in once more."""
     rows = [(identity.sender, identity.type, identity.source_id, identity.id) for identity in identities]
     insert_rows(session, "sender_identity", ("sender", "type", "source_id", "id"), rows)
