@@ -3,9 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from leptobridge.chart.extraction import READABLE_TYPES
 from leptobridge.chart.facts import Fact
 from leptobridge.evaluation.stored_facts import FactReader, keep, read_person
 from leptobridge.evaluation.unmapped_terms import unmapped_terms
+from leptobridge.store.facts import unread_resources
 from leptobridge.store.persons import person_of
 from tests.intake.counter import Counter, Json
 
@@ -100,6 +102,14 @@ def test_what_no_mapping_holds_is_counted_once_for_each_version(counter: Counter
     counter.keep(STRANGE | {"effectiveDateTime": "2026-06-19"})
     _read_and_keep(counter, reader)
     assert _unmapped(counter, reader) == {"odd-test": 2}
+
+
+def test_what_the_service_concluded_is_not_searched_for_words_that_no_mapping_holds(counter: Counter) -> None:
+    counter.keep(PATIENT, sender="leptobridge")
+    counter.keep(STRANGE | {"subject": {"reference": "Patient/someone"}})
+    with counter.database.reading() as session:
+        pages = list(unread_resources(session, READABLE_TYPES, own="leptobridge"))
+    assert [(resource.type, resource.id) for page in pages for resource in page] == [("Observation", "odd")]
 
 
 def test_a_setting_of_the_sender_counts_as_it_is_now(counter: Counter, reader: FactReader) -> None:

@@ -55,6 +55,8 @@ _FAMILIES: Mapping[str, Callable[[ResourceReading], None]] = {
     "QuestionnaireResponse": state_questionnaire_response,
     "ServiceRequest": state_order,
 }
+#: Types that need no patient and whose content is read where they are referred to (``referenced`` of `extract`).
+REFERRED_TYPES = ("Device", "Medication", "ResearchStudy")
 #: Types that say more than that there is something.
 READABLE_TYPES = frozenset(_FAMILIES)
 #: Billing, planning and administration: no clinical event of the patient, so no day on which the patient was seen.

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from leptobridge import __version__
 from leptobridge.chart.clinical_time import ClinicalTime
-from leptobridge.chart.extraction import Extraction, extract
+from leptobridge.chart.extraction import REFERRED_TYPES, Extraction, extract
 from leptobridge.chart.fact_json import fact_from_json, facts_to_json
 from leptobridge.chart.facts import Fact, Source
 from leptobridge.chart.mappings import Mappings
@@ -29,8 +29,6 @@ from leptobridge.store.unmapped import UnmappedTerm, count_unmapped
 
 _Json = dict[str, Any]
 
-#: Types that need no patient and whose content is read where they are referred to.
-REFERRED_TYPES: Final = ("Device", "Medication", "ResearchStudy")
 _REFERRED = re.compile(rf'"({"|".join(REFERRED_TYPES)})/([A-Za-z0-9\-.]{{1,64}})')
 #: What a sender whose charts are complete says so by: the therapies themselves, and the patient who may have had none.
 _TELLS_OF_THERAPY: Final = frozenset(

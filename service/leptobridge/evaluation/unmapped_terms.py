@@ -5,6 +5,7 @@ from collections import defaultdict
 from sqlmodel import Session
 
 from leptobridge.chart.extraction import READABLE_TYPES
+from leptobridge.evaluation.own_resources import OWN_SENDER
 from leptobridge.evaluation.stored_facts import FactReader, read_resources
 from leptobridge.store.facts import unread_resources
 from leptobridge.store.unmapped import UnmappedTerm, counted_terms
@@ -15,7 +16,7 @@ def unmapped_terms(session: Session, reader: FactReader, *, limit: int = 1000) -
     found: dict[tuple[str, str, str], list[UnmappedTerm]] = defaultdict(list)
     for term in counted_terms(session):
         found[term.kind, term.system, term.value].append(term)
-    for page in unread_resources(session, READABLE_TYPES):
+    for page in unread_resources(session, READABLE_TYPES, own=OWN_SENDER):
         for reading in read_resources(session, page, reader):
             for term in reading.unmapped:
                 found[term.kind, term.system, term.value].append(term)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import orjson
 from sqlmodel import Session
 
-from leptobridge.evaluation.stored_facts import REFERRED_TYPES
+from leptobridge.chart.extraction import REFERRED_TYPES
 from leptobridge.fhir.issue import operation_outcome
 from leptobridge.fhir.search_values import SearchValues, search_values
 from leptobridge.intake.entry import Context, Entry

@@ -43,7 +43,8 @@ _STANDING = (
 )
 _OF_PERSON = text(_STANDING + "r.person = :person ORDER BY r.type, r.id")
 _UNREAD = text(
-    _STANDING + "f.resource_key IS NULL AND r.type IN :types AND r.key > :last ORDER BY r.key LIMIT :page"
+    _STANDING + "f.resource_key IS NULL AND r.type IN :types AND r.sender <> :own"
+    " AND r.key > :last ORDER BY r.key LIMIT :page"
 ).bindparams(bindparam("types", expanding=True))
 _PAGE = 500
 
@@ -54,11 +55,14 @@ def resources_to_read(session: Session, person: str, made_with: str) -> list[Sta
     return [StandingResource(*row) for row in rows]
 
 
-def unread_resources(session: Session, types: Iterable[str]) -> Iterator[list[StandingResource]]:
-    """Sound resources of these types of which no version was ever read, some hundreds at a time."""
+def unread_resources(session: Session, types: Iterable[str], *, own: str) -> Iterator[list[StandingResource]]:
+    """Sound resources of these types of which no version was ever read, some hundreds at a time.
+
+    ``own`` is the sender of what the service concludes: nothing is to be read in it.
+    """
     last = 0
     while True:
-        parameters = {"made_with": "", "types": sorted(types), "last": last, "page": _PAGE}
+        parameters = {"made_with": "", "types": sorted(types), "own": own, "last": last, "page": _PAGE}
         page = [StandingResource(*row) for row in session.connection().execute(_UNREAD, parameters)]
         if not page:
             return
