@@ -66,8 +66,10 @@ def missing() -> str | None:
     """Why no cluster can be started here, or None."""
     if not program("initdb") or not program("postgres"):
         return "PostgreSQL is not installed (initdb, postgres)"
-    if os.geteuid() == 0 and not (shutil.which("runuser") and _is_user(UNPRIVILEGED)):
+    if os.geteuid() == 0 and not _is_user(UNPRIVILEGED):
         return f"PostgreSQL refuses to run as root, and there is no user {UNPRIVILEGED}"
+    if os.geteuid() == 0 and not shutil.which("runuser"):
+        return "PostgreSQL refuses to run as root, and runuser is not on the PATH"
     return None
 
 
