@@ -1,6 +1,7 @@
 """The database: one engine, whole transactions, the same promises on SQLite and PostgreSQL."""
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -111,12 +112,25 @@ def is_transient(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
 
 
+def _keep_log_ahead(cursor: Any) -> None:
+    """The switch to WAL does not wait for others who open the new database at the same moment, so it is repeated."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
 def _configure_sqlite(connection: Any, _record: object) -> None:
     # The driver must not open transactions of its own: `_begin_sqlite` says when and how.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _keep_log_ahead(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=30000",
