@@ -79,6 +79,8 @@ def test_duplicate_keys_are_found_behind_every_disguise() -> None:
         b'{"a\\u0022:": 1, "b": 1, "b": 2}',
         b'{"\\u0061": 1, "a": 2}',
         b'{"a": "\\\\", "a": "\\""}',
+        b'{"a": 1, "a": 2, "b": "\\u0022\\u0022"}',
+        b'{"a": "\\u0022", "b": 1, "b": "\\u0022"}',
     ]
     for body in disguises:
         with pytest.raises(MalformedJsonError):
@@ -86,7 +88,12 @@ def test_duplicate_keys_are_found_behind_every_disguise() -> None:
 
 
 def test_keys_that_only_look_repeated_are_read() -> None:
-    for body in (b'{"a": "\\"a\\":1", "b": ":"}', b'{"a:": [":", ",\\":"], ",": {"a:": 1}}', b'[{"a": 1}, {"a": 1}]'):
+    for body in (
+        b'{"a": "\\u0022", "b": "\\/\\t"}',
+        b'{"a": "\\"a\\":1", "b": ":"}',
+        b'{"a:": [":", ",\\":"], ",": {"a:": 1}}',
+        b'[{"a": 1}, {"a": 1}]',
+    ):
         assert parse_json(body) == json.loads(body)
 
 
@@ -98,6 +105,18 @@ def test_deep_nesting_is_refused_as_too_costly() -> None:
 
 def test_nesting_up_to_the_limit_is_read() -> None:
     assert parse_json(b"[" * 100 + b"]" * 100) is not None
+    assert parse_json(b'{"a": ' * 100 + b"1" + b"}" * 100) is not None
+    with pytest.raises(MalformedJsonError):
+        parse_json(b'{"a": ' * 101 + b"1" + b"}" * 101)
+
+
+def test_a_limit_may_be_set_beyond_what_the_encoder_writes() -> None:
+    limits = Limits(depth=400)
+    assert parse_json(b"[" * 400 + b"]" * 400, limits) is not None
+    with pytest.raises(MalformedJsonError):
+        parse_json(b"[" * 401 + b"]" * 401, limits)
+    with pytest.raises(MalformedJsonError):
+        parse_json(b"[" * 300 + b'{"a": 1, "a": 2}' + b"]" * 300, limits)
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read() -> None:

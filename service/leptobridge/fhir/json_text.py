@@ -12,7 +12,6 @@ from leptobridge.fhir.issue import Issue, IssueCode
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WHITE_SPACE = b" \t\r\n"
-_SPACED_COLONS = (b" :", b"\t:", b"\r:", b"\n:")
 _LONGEST_NAME = 64
 
 
@@ -66,10 +65,12 @@ def parse_json(body: bytes, limits: Limits = _DEFAULT_LIMITS) -> Any:
         data = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise _syntax_error(text, error, limits) from None
-    keys = _count_keys(data, limits)
+    written_anew = _write_anew(data, limits)
     if b"\\u0000" in text:
         _refuse_null_characters(data)
-    if _most_keys_written(text) != keys:
+    # Each string has two quotes, and a quote within a string is written the same way in both texts, unless it was
+    # written as a number: what was lost in reading is the repetition of a key.
+    if text.count(b'"') != written_anew.count(b'"') or b"\\u0022" in text:
         _refuse_duplicate_keys(text)
     return data
 
@@ -109,37 +110,30 @@ def _line_and_column(text: bytes, position: int) -> tuple[int, int]:
     return text.count(b"\n", 0, position) + 1, position - text.rfind(b"\n", 0, position)
 
 
-def _count_keys(data: Any, limits: Limits) -> int:
-    """How many keys all objects have together; refuses nesting beyond the limit (level by level, no recursion)."""
-    keys = 0
+def _write_anew(data: Any, limits: Limits) -> bytes:
+    """The same data as text, one indented line per member, empty where it is nested deeper than the encoder goes.
+
+    Refuses nesting beyond the limit.
+    """
+    try:
+        text = orjson.dumps(data, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError:
+        _refuse_deep_nesting(data, limits)
+        return b""
+    if b"\n" + b"  " * limits.depth in text:
+        _refuse_deep_nesting(data, limits)
+    return text
+
+
+def _refuse_deep_nesting(data: Any, limits: Limits) -> None:
+    """Level by level, without recursion."""
     depth = 0
-    level = [data] if isinstance(data, (dict, list)) else []
-    while level:
+    level = [data]
+    while level := [node for node in level if type(node) is dict or type(node) is list]:
         depth += 1
         if depth > limits.depth:
             raise _too_deep(limits)
-        below: list[Any] = []
-        for node in level:
-            if type(node) is dict:
-                keys += len(node)
-                below += [member for member in node.values() if type(member) is dict or type(member) is list]
-            elif type(node) is list:
-                below += [member for member in node if type(member) is dict or type(member) is list]
-        level = below
-    return keys
-
-
-def _most_keys_written(text: bytes) -> int:
-    """How many keys the text has, repeated ones included, or more; never fewer.
-
-    Without escaped quotes every quote delimits a string, so that ``":`` ends a key or, rarely, begins a string that
-    starts with a colon. The count can only be too high: if it is the number of keys that were read, no key is repeated.
-    """
-    if b"\\" in text:
-        text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
-    if any(space in text for space in _SPACED_COLONS):
-        text = text.translate(None, _WHITE_SPACE)
-    return text.count(b'":')
+        level = [member for node in level for member in (node.values() if type(node) is dict else node)]
 
 
 class _Object(dict[str, Any]):
