@@ -97,15 +97,17 @@ class JointCommit:
 
     def _commit(self, batch: list[_Ticket], turn: ExitStack, carry_out: Callable[[Session, _Ticket], None]) -> None:
         with self._transaction() as session:
-            # Those who came while the database was waited for go along.
-            self._prepare_waiting(batch)
-            for ticket in batch:
-                if ticket.is_sound:
-                    carry_out(session, ticket)
+            carried_out = 0
+            # Those who come while others are carried out go along.
+            while self._prepare_waiting(batch) > carried_out:
+                for ticket in batch[carried_out:]:
+                    if ticket.is_sound:
+                        carry_out(session, ticket)
+                carried_out = len(batch)
             turn.close()
 
-    def _prepare_waiting(self, batch: list[_Ticket], first: _Ticket | None = None) -> None:
-        """Move those who wait into the batch, as many as it takes, and prepare their works."""
+    def _prepare_waiting(self, batch: list[_Ticket], first: _Ticket | None = None) -> int:
+        """Move those who wait into the batch, as many as it takes, and prepare their works; how many there are."""
         with self._queue:
             if first is not None:
                 self._waiting.remove(first)
@@ -121,6 +123,7 @@ class JointCommit:
                     ticket.is_sound = True
                 except Exception as error:
                     ticket.error = error
+        return len(batch)
 
     def _pass_turn_on(self) -> None:
         with self._queue:
