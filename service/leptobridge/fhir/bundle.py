@@ -12,6 +12,7 @@ from leptobridge.fhir.bundle_plan import BundlePlan, EntryPlan
 from leptobridge.fhir.bundle_request import Request, read_request
 from leptobridge.fhir.issue import Issue, Severity
 from leptobridge.fhir.json_text import without_byte_order_mark
+from leptobridge.fhir.references import written_references
 from leptobridge.fhir.structure import TOLERANT, Strictness, check_resource, service_validator
 from leptobridge.fhir.validation.bundle_rules import bundle_issues
 
@@ -79,13 +80,15 @@ def plan_resource(
     issues = tuple(check_resource(resource, strictness=strictness, in_transaction=in_transaction))
     name, identity = resource.get("resourceType"), resource.get("id")
     known = identity if isinstance(identity, str) else None
+    text = without_byte_order_mark(text)
     return EntryPlan(
         index=index,
         method="PUT" if known else "POST",
         resource_type=name if isinstance(name, str) else "",
         resource_id=known,
         resource=resource,
-        text=without_byte_order_mark(text),
+        text=text,
+        references=written_references(text),
         has_request=False,
         issues=issues,
     )
@@ -184,6 +187,7 @@ def _plan_requested(
         if_modified_since=_text(headers.get("ifModifiedSince")),
         resource=resource if is_write and isinstance(resource, dict) else None,
         text=text if is_write else b"",
+        references=written_references(text) if is_write else [],
         issues=tuple(issues),
     )
 

@@ -10,7 +10,6 @@ from leptobridge.fhir.references import find_references
 
 RESTFUL_URL: Final = re.compile(r"https?://.+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?", re.ASCII)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_URN_REFERENCE = re.compile(rb'"reference"[ \t\r\n]*:[ \t\r\n]*"(urn:[^"\\]*)"')
 
 
 def reference_targets(entries: Iterable[EntryPlan], locations: Mapping[int, str]) -> dict[str, str]:
@@ -95,7 +94,9 @@ def _dangling_urns(entries: Iterable[EntryPlan], severity: Severity) -> Iterator
     carried = {entry.full_url for entry in entries}
     carried_text = {url.encode() for url in carried if url is not None}
     for entry in entries:
-        if entry.resource is None or all(urn in carried_text for urn in _URN_REFERENCE.findall(entry.text)):
+        if entry.resource is None or all(
+            value in carried_text or not value.startswith(b"urn:") for value, _ in entry.references
+        ):
             continue
         for reference in find_references(entry.resource):
             if reference.kind == "urn" and reference.value not in carried:

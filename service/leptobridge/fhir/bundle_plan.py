@@ -16,7 +16,8 @@ class EntryPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     ``resource_type`` and ``resource_id`` are those of the URL (a POST has no id); ``query`` the criteria of a
     conditional update or delete (``identifier=urn:x|1``) or of a search; ``url`` the URL of a GET below the base.
-    ``resource`` is the parsed resource, ``text`` its bytes as received. ``issues`` are the faults of this entry, with
+    ``resource`` is the parsed resource, ``text`` its bytes as received, ``references`` what
+    :func:`references.written_references` finds in it. ``issues`` are the faults of this entry, with
     paths below ``Bundle.entry[index]``; an entry with errors must not be carried out. ``has_request`` tells an entry
     of a transaction or batch from a plain resource, which is stored by its id as by PUT, without id as by POST.
     """
@@ -34,6 +35,7 @@ class EntryPlan(msgspec.Struct, frozen=True, kw_only=True):
     if_modified_since: str | None = None
     resource: dict[str, Any] | None = None
     text: bytes = b""
+    references: list[tuple[bytes, int]] = []
     has_request: bool = True
     issues: tuple[Issue, ...] = ()
 

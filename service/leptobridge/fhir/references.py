@@ -16,6 +16,7 @@ _RESTFUL = re.compile(
     r"(?:#.*)?",
     re.ASCII,
 )
+_WRITTEN = re.compile(rb'"reference"[ \t\r\n]*:[ \t\r\n]*"([^"\\]*)"')
 _CONDITIONAL = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?.+", re.ASCII)
 
 #: The elements that say whom a resource is about, in the order of preference (clinical resources have one of them).
@@ -37,6 +38,13 @@ class FoundReference(msgspec.Struct, frozen=True):
     target_type: str | None = None
     target_id: str | None = None
     identifier: str | None = None
+
+
+def written_references(text: bytes) -> list[tuple[bytes, int]]:
+    """The literal references in the JSON text of a resource and where each begins, as often as they are written; those
+    with escapes are left out.
+    """
+    return [(found[1], found.start(1)) for found in _WRITTEN.finditer(text)]
 
 
 def find_references(resource: Mapping[str, Any]) -> tuple[FoundReference, ...]:

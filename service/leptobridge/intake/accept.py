@@ -215,7 +215,7 @@ def _checked(body: bytes, resource_type: str, settings: IntakeSettings, plan: En
         issues.append(Issue("error", "value", sentence, f"{resource_type}.id"))
     if any(issue.is_error for issue in issues):
         raise RefusedError(400, issues)
-    return replace(plan, resource=resource, text=checked.text, issues=tuple(issues))
+    return replace(plan, resource=resource, text=checked.text, references=checked.references, issues=tuple(issues))
 
 
 def _accept_single(

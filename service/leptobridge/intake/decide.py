@@ -63,7 +63,7 @@ def _decide_write(entry: Entry, context: Context) -> None:
     if entry.plan.if_none_match == "*" and current is not None and not current.deleted:
         entry.refuse(412, "conflict", "The resource exists already.")
         return
-    text = with_targets(entry.text, entry.targets)
+    text = with_targets(entry.text, entry.targets, entry.plan.references, elsewhere=entry.has_other_urns)
     entry.last_updated = instant_text(context.now)
     entry.resource = {**_with_targets(entry, text), "id": entry.id}
     if current is None:
@@ -103,7 +103,8 @@ def _with_targets(entry: Entry, text: bytes) -> dict[str, Any]:
 
 
 def _stored_text(text: bytes, entry: Entry, version: int, last_updated: str) -> bytes:
-    return with_identity(text, resource_id=str(entry.id), version=version, last_updated=last_updated)
+    members = entry.plan.resource or {}
+    return with_identity(text, members, resource_id=str(entry.id), version=version, last_updated=last_updated)
 
 
 def _unchanged(text: bytes, entry: Entry, current: CurrentResource) -> bool:

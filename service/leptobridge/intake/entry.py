@@ -32,13 +32,16 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, kw_only=True, eq=False):
-    """State of one entry. ``id`` is ours once it is assigned, ``source_id`` the sender's.
+    """State of one entry. ``type`` is the resource's; ``id`` is ours once it is assigned, ``source_id`` the sender's.
 
-    ``matched`` is the resource that a condition found. ``text`` and ``resource`` are what is stored (references
-    rewritten). ``status`` is the HTTP status of the entry once it is known; ``refused``: nothing of it may be stored.
+    ``matched`` is the resource that a condition found. ``targets`` is what references are rewritten to;
+    ``has_other_urns``: other elements name entries of the message, too. ``text`` and ``resource`` are what is stored
+    (references rewritten). ``status`` is the HTTP status of the entry once it is known; ``refused``: nothing of it may
+    be stored. ``is_sound``: the resource passed the structural check; only then it says anything.
     """
 
     plan: EntryPlan
+    type: str
     sender: str
     source_id: str | None = None
     id: str | None = None
@@ -46,9 +49,11 @@ class Entry(msgspec.Struct, kw_only=True, eq=False):
     matched: bool = False
     references: tuple[FoundReference, ...] = ()
     targets: dict[str, str] = {}
+    has_other_urns: bool = False
     issues: list[Issue] = []
     status: int | None = None
     refused: bool = False
+    is_sound: bool = True
     action: Action = "nothing"
     key: int = 0
     version: int = 0
@@ -60,19 +65,9 @@ class Entry(msgspec.Struct, kw_only=True, eq=False):
     person: str | None = None
 
     @property
-    def type(self) -> str:
-        """The type of the resource."""
-        return self.plan.resource_type
-
-    @property
     def urn(self) -> str | None:
         """The ``urn:uuid:`` by which other resources may name this one."""
         return self.plan.full_url if self.plan.full_url and self.plan.full_url.startswith("urn:") else None
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the resource passed the structural check: only then it says anything."""
-        return not self.plan.has_errors
 
     @property
     def place(self) -> str:

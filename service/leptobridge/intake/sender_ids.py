@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from leptobridge.intake.new_ids import new_id
+from leptobridge.intake.new_ids import new_ids
 from leptobridge.store.identities import DEFAULT_SENDER, Identity, known_ids, record_identities, reserved_by
 from leptobridge.store.resources import holders
 
@@ -24,7 +24,7 @@ class SenderIds:
     def __init__(
         self, session: Session, written: Iterable[SourceKey], referred: Iterable[SourceKey], now: datetime
     ) -> None:
-        self._now = now
+        self._fresh = new_ids(now)
         self._known: dict[SourceKey, str] = {}
         self._new: list[Identity] = []
         by_sender: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -43,6 +43,10 @@ class SenderIds:
         """Our id where the sender's stands for another one; None where nothing was recorded."""
         return self._known.get((sender, resource_type, source_id))
 
+    def make_new(self) -> str:
+        """An id that nobody has."""
+        return next(self._fresh)
+
     def resolve(self, sender: str, resource_type: str, source_id: str, *, reserve: bool) -> str | None:
         """Our id for a sender's id. One that is not known yet is claimed, or replaced where another sender holds it;
         None instead, unless ``reserve``.
@@ -55,7 +59,7 @@ class SenderIds:
             return source_id
         if not reserve:
             return None
-        ours = source_id if owner is None else new_id(self._now)
+        ours = source_id if owner is None else self.make_new()
         self.name(sender, resource_type, source_id, ours)
         return ours
 

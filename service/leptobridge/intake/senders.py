@@ -10,7 +10,7 @@ _RESOURCE_URL = re.compile(r"(https?://.+)/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64
 
 def split_resource_url(url: str | None) -> tuple[str, str, str] | None:
     """Base, type and id of an absolute URL of a resource; None for whatever is not one."""
-    match = _RESOURCE_URL.fullmatch(url) if url else None
+    match = _RESOURCE_URL.fullmatch(url) if url and not url.startswith("urn:") else None
     return (match[1], match[2], match[3]) if match else None
 
 

@@ -5,48 +5,52 @@ The forms that nearly every sender writes are changed by plain byte operations; 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 
 import msgspec
 
 from leptobridge.fhir.received_text import rewrite_references, set_id_and_meta
 
-#: From here on one pass over the text is cheaper than one per target.
-MANY_TARGETS = 8
 _HEAD = re.compile(
-    rb'[ \t\r\n]*\{[ \t\r\n]*"resourceType"[ \t\r\n]*:[ \t\r\n]*"[A-Za-z]+"[ \t\r\n]*'
-    rb'(?:,[ \t\r\n]*"id"[ \t\r\n]*:[ \t\r\n]*"[^"\\]*"[ \t\r\n]*)?'
+    rb'([ \t\r\n]*\{[ \t\r\n]*"resourceType"[ \t\r\n]*:[ \t\r\n]*"[A-Za-z]+")[ \t\r\n]*'
+    rb'(,[ \t\r\n]*"id"[ \t\r\n]*:[ \t\r\n]*"[^"\\]*"[ \t\r\n]*)?'
 )
-_TYPE = re.compile(rb'[ \t\r\n]*\{[ \t\r\n]*"resourceType"[ \t\r\n]*:[ \t\r\n]*"[A-Za-z]+"')
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def with_targets(text: bytes, targets: Mapping[str, str]) -> bytes:
-    """The resource with its references rewritten."""
-    if len(targets) > MANY_TARGETS:
+def with_targets(
+    text: bytes, targets: Mapping[str, str], references: Sequence[tuple[bytes, int]], *, elsewhere: bool = False
+) -> bytes:
+    """The resource with its references rewritten; ``references`` is what `written_references` finds in it.
+    ``elsewhere``: urns in elements that are no References are meant, too.
+    """
+    if not targets:
+        return text
+    if elsewhere or b"\\" in text:
         return rewrite_references(text, targets)
-    for value, target in targets.items():
-        quoted = b'"' + value.encode() + b'"'
-        written = text.count(b'"reference":' + quoted) + text.count(b'"reference": ' + quoted)
-        if written != text.count(quoted) or b"\\" in quoted:
-            # It stands elsewhere, too: only a reader of the whole text knows where it is a reference.
-            return rewrite_references(text, targets)
-        if written:
-            text = text.replace(quoted, b'"' + target.encode() + b'"')
-    return text
+    pieces: list[bytes] = []
+    copied = 0
+    for value, start in references:
+        target = targets.get(value.decode())
+        if target is not None:
+            pieces += (text[copied:start], target.encode())
+            copied = start + len(value)
+    pieces.append(text[copied:])
+    return b"".join(pieces)
 
 
-def with_identity(text: bytes, *, resource_id: str, version: int, last_updated: str) -> bytes:
-    """The resource with its id, version and time of storing in place of the sender's."""
-    members = _members(text)
-    head, kind = _HEAD.match(text), _TYPE.match(text)
-    if head is None or kind is None or ("id" in members) != (len(head[0].rstrip()) > len(kind[0])):
+def with_identity(text: bytes, members: Container[str], *, resource_id: str, version: int, last_updated: str) -> bytes:
+    """The resource with its id, version and time of storing in place of the sender's; ``members`` are the names that
+    it has.
+    """
+    head = _HEAD.match(text)
+    if head is None or ("id" in members) != (head[2] is not None):
         return _read_whole(text, resource_id, version, last_updated)
-    start = b'%b,"id":"%b"' % (kind[0], resource_id.encode())
+    start = b'%b,"id":"%b"' % (head[1], resource_id.encode())
     stamp = b'"versionId":"%d","lastUpdated":"%b"' % (version, last_updated.encode())
     if "meta" not in members:
         return b'%b,"meta":{%b}%b' % (start, stamp, text[head.end() :])
-    meta = bytes(members["meta"])
+    meta = bytes(_members(text)["meta"])
     place = text.find(meta, head.end())
     # The same text elsewhere, in a contained resource for example: only a reader of the whole text knows which it is.
     if text.count(meta) != 1 or place < 0:

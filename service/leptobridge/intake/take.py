@@ -46,17 +46,18 @@ def _entry(plan: EntryPlan, context: Context) -> Entry:
     settings = context.settings
     entry = Entry(
         plan=plan,
+        type=plan.resource_type,
         sender=sender_of_entry(plan.full_url, client=context.client, base_url=settings.base_url),
         source_id=_source_id(plan),
         text=plan.text,
         resource=plan.resource or {},
     )
-    if plan.has_errors and not (context.importing and _can_be_kept(plan)):
+    if plan.issues:
+        entry.issues.extend(plan.issues)
+        entry.is_sound = not plan.has_errors
+    if not entry.is_sound and not (context.importing and _can_be_kept(plan)):
         entry.status = 422 if any(issue.code == "business-rule" for issue in plan.issues) else 400
         entry.refused = True
-        entry.issues.extend(plan.issues)
-    elif plan.has_errors or plan.issues:
-        entry.issues.extend(plan.issues)
     if plan.method == "PATCH" and not entry.refused:
         entry.refuse(405, "not-supported", "PATCH is not supported.")
     return entry

@@ -5,7 +5,6 @@ are rewritten. Whoever names our version with If-Match, or writes to a URL of ou
 All look-ups of a message are a few statements, whatever its size.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -15,14 +14,11 @@ from leptobridge.fhir.issue import Issue
 from leptobridge.fhir.references import FoundReference, business_identifiers, find_references, read_reference
 from leptobridge.intake.conditions import Condition, match_conditions, parse_condition
 from leptobridge.intake.entry import Context, Entry
-from leptobridge.intake.new_ids import new_id
 from leptobridge.intake.sender_ids import SenderIds, SourceKey
 from leptobridge.intake.senders import sender_of_base, split_resource_url
 from leptobridge.store.identities import DEFAULT_SENDER
 from leptobridge.store.persons import lock_names
 from leptobridge.store.resources import find_by_urn
-
-_REFERENCE = re.compile(rb'"reference"[ \t\r\n]*:[ \t\r\n]*"([^"\\]*)"')
 
 
 def find_targets(session: Session, entries: Sequence[Entry], context: Context) -> None:
@@ -52,7 +48,8 @@ def find_targets(session: Session, entries: Sequence[Entry], context: Context) -
             if target is not None and target != reference.value:
                 entry.targets[reference.value] = target
         # Attachments and urls may name entries too; they are not among the references.
-        if urns and _has_other_urns(entry.text):
+        if urns and _has_other_urns(entry):
+            entry.has_other_urns = True
             entry.targets = {**urns, **entry.targets}
     ids.record(session)
 
@@ -63,9 +60,8 @@ def _dangling_urns(entries: Sequence[Entry], local: Mapping[str, str]) -> set[st
     return named - local.keys()
 
 
-def _has_other_urns(text: bytes) -> bool:
-    named = text.count(b'"urn:')
-    return named > 0 and named > text.count(b'"reference":"urn:') + text.count(b'"reference": "urn:')
+def _has_other_urns(entry: Entry) -> bool:
+    return entry.text.count(b'"urn:') > sum([value.startswith(b"urn:") for value, _ in entry.plan.references])
 
 
 def _body_ids(entries: Sequence[Entry]) -> dict[str, str]:
@@ -79,8 +75,8 @@ def _body_ids(entries: Sequence[Entry]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=65_536)
-def _classified(value: str) -> FoundReference:
-    return read_reference({"reference": value})
+def _classified(value: bytes) -> FoundReference:
+    return read_reference({"reference": value.decode()})
 
 
 def _references(entry: Entry) -> tuple[FoundReference, ...]:
@@ -88,7 +84,7 @@ def _references(entry: Entry) -> tuple[FoundReference, ...]:
     if b"\\" in entry.text:
         found: Iterable[FoundReference] = find_references(entry.resource)
         return tuple({reference.value: reference for reference in found if reference.value}.values())
-    return tuple(_classified(value.decode()) for value in dict.fromkeys(_REFERENCE.findall(entry.text)))
+    return tuple(dict.fromkeys([_classified(value) for value, _ in entry.plan.references]))
 
 
 def _matches(session: Session, entries: Sequence[Entry]) -> Mapping[Condition, tuple[str, ...]]:
@@ -163,7 +159,7 @@ def _assign(
     is_named = entry.sender != DEFAULT_SENDER
     if is_named and entry.plan.method == "POST" and entry.source_id is not None and entry.id is not None:
         ids.name(entry.sender, entry.type, entry.source_id, entry.id)
-    if entry.plan.method in ("POST", "PUT") and entry.is_sound:
+    if "identifier" in entry.resource and entry.plan.method in ("POST", "PUT") and entry.is_sound:
         for identifier in business_identifiers(entry.resource):
             carriers.setdefault((entry.type, identifier), entry)
 
@@ -171,13 +167,13 @@ def _assign(
 def _own_id(entry: Entry, ids: SenderIds, context: Context) -> str | None:
     plan = entry.plan
     if plan.method == "POST":
-        return new_id(context.now)
+        return ids.make_new()
     if plan.resource_id is None:
         # A conditional update that matches nothing creates: with the id of the body, if there is one.
         given = entry.resource.get("id") if plan.method == "PUT" else None
         if plan.method != "PUT":
             return None
-        return ids.resolve(entry.sender, entry.type, given, reserve=True) if given else new_id(context.now)
+        return ids.resolve(entry.sender, entry.type, given, reserve=True) if given else ids.make_new()
     if plan.if_match or (context.names_url and entry.sender == DEFAULT_SENDER):
         return ids.resolve(entry.sender, entry.type, plan.resource_id, reserve=False) or plan.resource_id
     if plan.method == "PUT":

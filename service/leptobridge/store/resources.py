@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 from sqlalchemy import text
 from sqlmodel import Session
 
@@ -41,7 +42,7 @@ class CurrentResource(StoredVersion):
     person: str | None
 
 
-class ResourceToStore(NamedTuple):
+class ResourceToStore(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A new version that becomes current; columns of `schema.Resource`. ``search``: (parameter, value, system)."""
 
     key: int
@@ -67,7 +68,7 @@ class ResourceToStore(NamedTuple):
     search: frozenset[tuple[str, str, str]] = frozenset()
 
 
-_COLUMNS = ResourceToStore._fields[:-1]
+_COLUMNS = ResourceToStore.__struct_fields__[:-1]
 _CURRENT_FIELDS = tuple(field.name for field in fields(CurrentResource))
 _CURRENT_COLUMNS = ", ".join(f"r.{name}" for name in _CURRENT_FIELDS)
 _CURRENT = KeyedStatement(
@@ -215,9 +216,13 @@ def allocate_keys(session: Session, count: int) -> Sequence[int]:
     return found if is_postgresql(session) else range(found[0] + 1, found[0] + 1 + count)
 
 
+def _columns_of(resource: ResourceToStore) -> tuple[Any, ...]:
+    return msgspec.structs.astuple(resource)[:-1]
+
+
 def insert_resources(session: Session, resources: Sequence[ResourceToStore]) -> None:
     """Store resources that are new here, with their search entries."""
-    insert_rows(session, "resource", _COLUMNS, [resource[:-1] for resource in resources])
+    insert_rows(session, "resource", _COLUMNS, [_columns_of(resource) for resource in resources])
     _insert_search(session, resources)
 
 
@@ -246,7 +251,7 @@ def replace_resources(session: Session, resources: Sequence[ResourceToStore]) ->
     renamed = {str(r.key) for r in resources if any(parameter == FULL_URL for parameter, _, _ in r.search)}
     _FORGET_SEARCH.execute(session, [(key,) for (key,) in keys if key in renamed])
     _FORGET_VALUES.execute(session, [(key,) for (key,) in keys if key not in renamed])
-    parameters = [dict(zip(_COLUMNS, resource[:-1], strict=True)) for resource in resources]
+    parameters = [dict(zip(_COLUMNS, _columns_of(resource), strict=True)) for resource in resources]
     _REPLACE.execute_many(session, parameters)
     _insert_search(session, resources)
 
@@ -288,11 +293,7 @@ def insert_late_versions(session: Session, resources: Sequence[ResourceToStore])
 
 
 def _insert_search(session: Session, resources: Sequence[ResourceToStore]) -> None:
-    rows = [
-        (parameter, value, system, resource.key)
-        for resource in resources
-        for parameter, value, system in sorted(resource.search)
-    ]
+    rows = [(*entry, resource.key) for resource in resources for entry in sorted(resource.search)]
     insert_rows(session, "search_entry", ("parameter", "value", "system", "resource_key"), rows)
 
 
