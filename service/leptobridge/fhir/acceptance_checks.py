@@ -14,6 +14,7 @@ from leptobridge.fhir.validation.narrative import narrative_faults
 from leptobridge.fhir.validation.uri_forms import (
     canonical_fault,
     is_plain_reference,
+    is_urn_uuid,
     referenced_type,
     uri_fault,
 )
@@ -39,9 +40,9 @@ def object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, .
     """Members known and sound, none missing, one of each choice, invariants kept, not empty."""
     if table.name == "Extension":
         return extension_check(checks)
-    required = frozenset(name for name in table.required if name not in table.choices)
-    required_choices = tuple(table.choices[name] for name in table.required if name in table.choices)
-    choices = tuple(members for members in table.choices.values() if len(members) > 1)
+    has_sound_shape = shape_check(table)
+    required = frozenset(table.required)
+    sound_shapes: set[tuple[str, ...]] = set()
 
     def check_plain(value: Any) -> Any:
         for name, member in value.items():
@@ -58,47 +59,51 @@ def object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, .
                 return False
         return value and required <= value.keys()
 
-    def check_all(value: Any) -> Any:
+    def check_choices(value: Any) -> Any:
         for name, member in value.items():
             if not checks[name](member):
-                return False
-        if not required <= value.keys():
-            return False
-        for members in choices:
-            if not members.isdisjoint(value) and len(members & value.keys()) > 1:
-                return False
-        for members in required_choices:
-            if members.isdisjoint(value):
                 return False
         for predicate in predicates:
             if not predicate(value):
                 return False
-        return value
+        # The members that are there decide about the rest, and senders have few sets of them.
+        shape = tuple(value)
+        if shape not in sound_shapes:
+            if not has_sound_shape(value):
+                return False
+            if len(sound_shapes) < _MOST_REMEMBERED:
+                sound_shapes.add(shape)
+        return True
 
-    if choices or required_choices:
-        return check_all
+    if any(len(members) > 1 for members in table.choices.values()) or not required.isdisjoint(table.choices):
+        return check_choices
     return check_required if required or predicates else check_plain
 
 
-def whole_check(table: TypeTable, predicates: tuple[Predicate, ...]) -> Check:
-    """An object without companions, whatever its members are: none missing, one of each choice, invariants kept."""
+def shape_check(table: TypeTable) -> Check:
+    """The names of an object's members: there are some, none is missing, one of each choice."""
     required = frozenset(name for name in table.required if name not in table.choices)
     required_choices = tuple(table.choices[name] for name in table.required if name in table.choices)
     choices = tuple(members for members in table.choices.values() if len(members) > 1)
     of_choices = frozenset().union(*choices)
+
+    def check_shape(value: Any) -> Any:
+        names = value.keys()
+        if not names or not required <= names or any(members.isdisjoint(names) for members in required_choices):
+            return False
+        return len(of_choices & names) < 2 or all(len(members & names) < 2 for members in choices)
+
+    return check_shape
+
+
+def whole_check(table: TypeTable, predicates: tuple[Predicate, ...]) -> Check:
+    """An object without companions, whatever its members are: none missing, one of each choice, invariants kept."""
+    has_sound_shape = shape_check(table)
     is_judged_closely = table.name == "Extension"
 
     def check_whole(value: Any) -> Any:
-        names = value.keys()
-        if not names or is_judged_closely or ("id" in names and not table.is_resource) or not required <= names:
+        if is_judged_closely or ("id" in value and not table.is_resource) or not has_sound_shape(value):
             return False
-        for members in required_choices:
-            if members.isdisjoint(names):
-                return False
-        if len(of_choices & names) > 1:
-            for members in choices:
-                if len(members & names) > 1:
-                    return False
         for predicate in predicates:  # noqa: SIM110
             if not predicate(value):
                 return False
@@ -227,6 +232,8 @@ def reference_text(value: Any) -> Any:
 
 def is_sound_uri(value: Any) -> Any:
     """A uri or url."""
+    if value.startswith("urn:uuid:"):
+        return is_urn_uuid(value)
     return is_uri(value) and (value.startswith("http") or uri_fault(value) is None)
 
 

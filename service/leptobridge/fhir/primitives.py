@@ -11,6 +11,7 @@ from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from leptobridge.fhir.definition_tables import r4_definitions
@@ -53,19 +54,27 @@ def is_code(value: Any) -> Any:
     return _match_code(value) and not _CONTROL.search(value)
 
 
+# Messages name few different days.
+@lru_cache(maxsize=65_536)
+def _is_day(value: str) -> bool:
+    return _match_date(value) is not None and bool(date.fromisoformat(value))
+
+
 def is_date(value: Any) -> Any:
     """Year, month or day; the day exists."""
-    return _match_date(value) and (len(value) < _EXACT_DAY or date.fromisoformat(value))
+    return _is_day(value) if len(value) == _EXACT_DAY else _match_date(value)
 
 
 def is_date_time(value: Any) -> Any:
     """A date, or day and time with an offset; the day exists."""
-    return _match_date_time(value) and (len(value) < _EXACT_DAY or date.fromisoformat(value[:_EXACT_DAY]))
+    if len(value) == _EXACT_DAY:
+        return _is_day(value)
+    return _match_date_time(value) and (len(value) < _EXACT_DAY or _is_day(value[:_EXACT_DAY]))
 
 
 def is_instant(value: Any) -> Any:
     """Day, time to the second at least, and offset; the day exists."""
-    return _match_instant(value) and date.fromisoformat(value[:_EXACT_DAY])
+    return _match_instant(value) and _is_day(value[:_EXACT_DAY])
 
 
 def is_base64(value: Any) -> Any:

@@ -24,6 +24,8 @@ from leptobridge.fhir.walk import Walk
 
 _MOST_ISSUES = 100
 _MOST_ISSUES_OF_BUNDLE = 5000
+#: Types of which more is asked than their structure.
+_JUDGED_CLOSELY: Final = DEFINING_TYPES | {"Bundle", "Parameters"}
 _SHELL: Final = {"resourceType": "Parameters"}
 
 Json = Mapping[str, Any]
@@ -103,6 +105,8 @@ class Validator:
     ) -> list[Issue]:
         """See :func:`check_resource`."""
         asked = tuple(profiles)
+        if not asked and expected_type is None and strictness.is_default_set and self._is_plainly_sound(resource):
+            return []
         try:
             if isinstance(resource, dict) and resource.get("resourceType") == "Bundle":
                 found = self._bundle(resource, expected_type, strictness, asked)
@@ -111,6 +115,15 @@ class Validator:
         except RecursionError:
             found = [Issue("error", "too-costly", "The resource is nested too deeply.")]
         return strictness.weigh(found) if found else found
+
+    def _is_plainly_sound(self, resource: Any) -> bool:
+        """Whether one quick pass settles that there is nothing to say, as of nearly everything that comes."""
+        if self._acceptance is None or type(resource) is not dict or "contained" in resource:
+            return False
+        name, meta = resource.get("resourceType"), resource.get("meta")
+        if type(name) is not str or name in _JUDGED_CLOSELY or (type(meta) is dict and "profile" in meta):
+            return False
+        return self._acceptance.accept(resource) == []
 
     def check_bundle_itself(self, bundle: dict[str, Any], strictness: Strictness = TOLERANT) -> list[Issue]:
         """The faults of a Bundle without those of its entries' resources and of what ties them.

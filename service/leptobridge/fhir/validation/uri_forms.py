@@ -19,7 +19,7 @@ _CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?.+")
 
 def uri_fault(value: str) -> str | None:
     """Why a ``uri`` or ``url`` is wrong, as a sentence."""
-    if value.startswith("urn:uuid:") and _UUID.fullmatch(value) is None:
+    if value.startswith("urn:uuid:") and not is_urn_uuid(value):
         return "A urn:uuid must be a UUID in lower case."
     if value.startswith("urn:oid:") and _OID.fullmatch(value) is None:
         return "A urn:oid must be an OID."
@@ -35,6 +35,11 @@ def canonical_fault(value: str) -> str | None:
     return uri_fault(value)
 
 
+def is_urn_uuid(uri: str) -> bool:
+    """Whether a URI is ``urn:uuid:`` with a UUID in lower case."""
+    return _UUID.fullmatch(uri) is not None
+
+
 def is_absolute(uri: str) -> bool:
     """Whether a URI begins with a scheme."""
     return _SCHEME.match(uri) is not None
@@ -44,7 +49,7 @@ def is_absolute(uri: str) -> bool:
 def is_plain_reference(value: str) -> bool:
     """Whether nothing needs to be asked of a ``Reference.reference`` beside its type: a urn or ``Type/id``."""
     if value.startswith("urn:uuid:"):
-        return _UUID.fullmatch(value) is not None
+        return is_urn_uuid(value)
     match = _RESTFUL.fullmatch(value)
     return match is not None and match["type"] in r4_definitions().resource_types
 
