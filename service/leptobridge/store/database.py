@@ -136,7 +136,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout=30000",
         # Pages that every message changes are written back once in a while, not every few messages (64 MB of WAL).
         "wal_autocheckpoint=16000",
-        # Pages that a message fills are not read again soon: a small cache uses the same, warm memory for the next ones.
+        # Pages that a message fills are not read again soon: a small cache takes the same, warm memory for the next.
         "cache_size=-2048",
         "temp_store=MEMORY",
     ):
