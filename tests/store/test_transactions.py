@@ -6,9 +6,11 @@ import textwrap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from leptobridge.store.database import Database
@@ -81,3 +83,15 @@ def test_work_is_repeated_when_another_transaction_took_the_same_new_key(databas
     assert len(attempts) == (1 if database.is_sqlite else 2)
     with database.reading() as session:
         assert session.connection().execute(text("SELECT count(*) FROM due")).scalar_one() == 1
+
+
+def test_connections_that_the_server_ended_are_replaced(database: Database) -> None:
+    database.run(lambda session: mark_due(session, ["ann"], NOON))
+    if not database.is_sqlite:
+        ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
+        with pytest.raises(DBAPIError), database.reading() as session:
+            session.connection().execute(ended)
+    for person in ("bob", "eve"):
+        database.run(partial(mark_due, persons=[person], at=NOON))
+    with database.reading() as session:
+        assert count_due(session, NOON) == 3

@@ -16,6 +16,7 @@ from leptobridge.fhir.bundle import BundlePlan, EntryPlan, plan_bundle, plan_res
 from leptobridge.fhir.issue import Issue
 from leptobridge.fhir.json_text import MalformedJsonError, parse_resource
 from leptobridge.intake.answer import FHIR_JSON, Answer, RefusedError, outcome_body
+from leptobridge.intake.conditions import names_to_lock
 from leptobridge.intake.entry import Context, Entry
 from leptobridge.intake.new_ids import new_id
 from leptobridge.intake.response import resource_headers, response_body
@@ -54,7 +55,8 @@ def accept_bundle(
 
     def work(session: Session, plan: BundlePlan) -> Answer:
         context = replace(_context(message, sender, settings), all_or_nothing=plan.is_transaction)
-        lock_names(session, changed=[f"message {message.sha256} {message.sender}"], read=())
+        own_name = f"message {message.sha256} {message.sender}"
+        lock_names(session, changed=[own_name, *names_to_lock(plan.entries)], read=())
         before = find_answer(
             session, sha256=message.sha256, sender=message.sender, request=message.request, channel=channel
         )
@@ -228,6 +230,7 @@ def _accept_single(
 ) -> Answer:
     def work(session: Session, planned: EntryPlan) -> Answer:
         context = replace(_context(message, client, settings), all_or_nothing=True)
+        lock_names(session, changed=names_to_lock([planned]), read=())
         (entry,), due = take_entries(session, [planned], context)
         text = entry.current.raw.encode() if entry.action == "nothing" and entry.current else entry.text
         shows_resource = entry.status != 204

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from sqlmodel import Session
 
+from leptobridge.fhir.bundle import EntryPlan
 from leptobridge.fhir.issue import Issue
 from leptobridge.store.bulk import KeyedStatement
 from leptobridge.store.person_groups import PATIENT_PREFIX
@@ -31,6 +33,22 @@ class Condition:
         return None
 
 
+def condition_of(plan: EntryPlan) -> Condition | Issue | None:
+    """What a conditional create, update or delete asks for; None for anything else."""
+    if plan.method not in ("POST", "PUT", "DELETE"):
+        return None
+    query = plan.if_none_exist if plan.method == "POST" else plan.query
+    return parse_condition(plan.resource_type, query) if query else None
+
+
+def names_to_lock(plans: Iterable[EntryPlan]) -> list[str]:
+    """The names under which `lock_names` keeps away what a message's conditions ask for, until it is taken in."""
+    asked = (condition_of(plan) for plan in plans if plan.if_none_exist or plan.query)
+    return [repr(condition) for condition in asked if isinstance(condition, Condition)]
+
+
+# A message is asked for its conditions more than once.
+@lru_cache(maxsize=4096)
 def parse_condition(resource_type: str, query: str) -> Condition | Issue:
     """The criteria of a query string, or why it cannot be answered; a condition without criteria matches everything."""
     query = query.removeprefix(f"{resource_type}?").removeprefix("?")

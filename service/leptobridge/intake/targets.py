@@ -12,12 +12,11 @@ from sqlmodel import Session
 
 from leptobridge.fhir.issue import Issue
 from leptobridge.fhir.references import FoundReference, business_identifiers, find_references, read_reference
-from leptobridge.intake.conditions import Condition, match_conditions, parse_condition
+from leptobridge.intake.conditions import Condition, condition_of, match_conditions, parse_condition
 from leptobridge.intake.entry import Context, Entry
 from leptobridge.intake.sender_ids import SenderIds, SourceKey
 from leptobridge.intake.senders import sender_of_base, split_resource_url
 from leptobridge.store.identities import DEFAULT_SENDER
-from leptobridge.store.persons import lock_names
 from leptobridge.store.resources import find_by_urn
 
 
@@ -91,19 +90,16 @@ def _matches(session: Session, entries: Sequence[Entry]) -> Mapping[Condition, t
     """What every condition of the message matches now, those of references included."""
     conditions: set[Condition] = set()
     for entry in entries:
-        query = entry.plan.if_none_exist if entry.plan.method == "POST" else entry.plan.query
-        if query and entry.plan.method in ("POST", "PUT", "DELETE"):
-            condition = parse_condition(entry.type, query)
-            if isinstance(condition, Issue):
-                entry.refuse(412, condition.code, condition.diagnostics)
-            else:
-                entry.condition = condition
-                conditions.add(condition)
+        condition = condition_of(entry.plan)
+        if isinstance(condition, Issue):
+            entry.refuse(412, condition.code, condition.diagnostics)
+        elif condition is not None:
+            entry.condition = condition
+            conditions.add(condition)
         referred = (_condition_of(reference) for reference in entry.references if reference.kind == "conditional")
-        conditions.update(condition for condition in referred if condition is not None)
+        conditions.update(named for named in referred if named is not None)
     if not conditions:
         return {}
-    lock_names(session, changed=[repr(entry.condition) for entry in entries if entry.condition], read=())
     return match_conditions(session, conditions)
 
 

@@ -1,6 +1,7 @@
 """The database: one engine, whole transactions, the same promises on SQLite and PostgreSQL."""
 
 import random
+import select
 import sqlite3
 import threading
 import time
@@ -10,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlmodel import Session, create_engine
 
 from leptobridge.store.bulk import begin_bulk
@@ -50,9 +51,8 @@ class Database:
             event.listen(engine, "connect", _configure_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
-            engine = create_engine(
-                parsed.set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True, pool_use_lifo=True
-            )
+            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=16, pool_use_lifo=True)
+            event.listen(engine, "checkout", _refuse_ended)
         migrate_to_head(engine)
         return cls(engine)
 
@@ -110,6 +110,18 @@ def is_transient(error: DBAPIError) -> bool:
     if state is not None:
         return state in RETRIED_STATES
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def _refuse_ended(connection: Any, _record: object, _proxy: object) -> None:
+    """Have the pool open another connection in place of one that the server ended: there is something to read then,
+    and nothing from a server that waits for a statement. To ask the server would cost every message a round trip.
+    """
+    if not connection.closed:
+        answers = select.poll()
+        answers.register(connection.fileno(), select.POLLIN)
+        if not answers.poll(0):
+            return
+    raise DisconnectionError
 
 
 def _keep_log_ahead(cursor: Any) -> None:
