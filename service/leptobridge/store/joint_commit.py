@@ -1,9 +1,9 @@
 """One commit for all writers that wait (SQLite): the disk is waited for once, and pages that they share go out once.
 
-Writers take turns on SQLite. Whoever has the turn prepares and carries out the works of all who wait. Where one of
-them fails all are taken back and carried out once more, each under a savepoint of its own: the one that fails is taken
-back alone. While the disk is waited for the next one has the turn, and prepares what has come meanwhile. Nobody is
-answered before the common commit.
+Writers take turns on SQLite. Whoever has the turn prepares and carries out the works of all who wait, and of those who
+come meanwhile. Where one of them fails all are taken back and carried out once more, each under a savepoint of its own:
+the one that fails is taken back alone. While the disk is waited for the next one has the turn, and prepares what has
+come by then. Nobody is answered before the common commit.
 """
 
 import threading
