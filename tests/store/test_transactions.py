@@ -3,14 +3,15 @@
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 
+import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from leptobridge.store.database import Database
@@ -85,13 +86,37 @@ def test_work_is_repeated_when_another_transaction_took_the_same_new_key(databas
         assert session.connection().execute(text("SELECT count(*) FROM due")).scalar_one() == 1
 
 
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+
+
+def _address(database: Database) -> str:
+    return database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@ON_POSTGRESQL
 def test_connections_that_the_server_ended_are_replaced(database: Database) -> None:
     database.run(lambda session: mark_due(session, ["ann"], NOON))
-    if not database.is_sqlite:
-        ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
-        with pytest.raises(DBAPIError), database.reading() as session:
-            session.connection().execute(ended)
+    with psycopg.connect(_address(database)) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
     for person in ("bob", "eve"):
         database.run(partial(mark_due, persons=[person], at=NOON))
     with database.reading() as session:
         assert count_due(session, NOON) == 3
+
+
+@ON_POSTGRESQL
+def test_a_connection_on_which_the_server_only_said_something_is_kept(database: Database) -> None:
+    with database.reading() as session:
+        before = session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one()
+        session.connection().execute(text("LISTEN rounds"))
+        session.commit()
+    with psycopg.connect(_address(database)) as other:
+        other.execute("NOTIFY rounds")
+    threading.Event().wait(0.2)
+    with database.reading() as session:
+        assert session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one() == before

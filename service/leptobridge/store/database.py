@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Self, TypeVar
 
+import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
@@ -113,15 +114,19 @@ def is_transient(error: DBAPIError) -> bool:
 
 
 def _refuse_ended(connection: Any, _record: object, _proxy: object) -> None:
-    """Have the pool open another connection in place of one that the server ended: there is something to read then,
-    and nothing from a server that waits for a statement. To ask the server would cost every message a round trip.
+    """Have the pool open another connection in place of one that the server ended.
+
+    A server that waits for a statement says nothing: only where there is something to read is it asked. To ask it
+    always would cost every message a round trip.
     """
-    if not connection.closed:
-        answers = select.poll()
-        answers.register(connection.fileno(), select.POLLIN)
-        if not answers.poll(0):
-            return
-    raise DisconnectionError
+    try:
+        said = select.poll()
+        said.register(connection.fileno(), select.POLLIN)
+        if said.poll(0):
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _keep_log_ahead(cursor: Any) -> None:
