@@ -41,7 +41,6 @@ def object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, .
     if table.name == "Extension":
         return extension_check(checks)
     has_sound_shape = shape_check(table)
-    required = frozenset(table.required)
     sound_shapes: set[tuple[str, ...]] = set()
 
     def check_plain(value: Any) -> Any:
@@ -50,16 +49,7 @@ def object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, .
                 return False
         return value
 
-    def check_required(value: Any) -> Any:
-        for name, member in value.items():
-            if not checks[name](member):
-                return False
-        for predicate in predicates:
-            if not predicate(value):
-                return False
-        return value and required <= value.keys()
-
-    def check_choices(value: Any) -> Any:
+    def check_object(value: Any) -> Any:
         for name, member in value.items():
             if not checks[name](member):
                 return False
@@ -75,9 +65,7 @@ def object_check(checks: Table, table: TypeTable, predicates: tuple[Predicate, .
                 sound_shapes.add(shape)
         return True
 
-    if any(len(members) > 1 for members in table.choices.values()) or not required.isdisjoint(table.choices):
-        return check_choices
-    return check_required if required or predicates else check_plain
+    return check_object if table.required or table.choices or predicates else check_plain
 
 
 def shape_check(table: TypeTable) -> Check:

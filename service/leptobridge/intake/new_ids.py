@@ -9,6 +9,11 @@ from typing import Final
 _TOGETHER: Final = 20
 
 
+def new_id(now: datetime) -> str:
+    """A FHIR id of 32 hexadecimal digits: milliseconds since 1970, then 80 random bits."""
+    return next(new_ids(now))
+
+
 def new_ids(now: datetime) -> Iterator[str]:
     """Ids like that of `new_id`, without end."""
     milliseconds = f"{int(now.timestamp() * 1000):012x}"
@@ -16,8 +21,3 @@ def new_ids(now: datetime) -> Iterator[str]:
         bits = os.urandom(10 * _TOGETHER).hex()
         for start in range(0, len(bits), 20):
             yield milliseconds + bits[start : start + 20]
-
-
-def new_id(now: datetime) -> str:
-    """A FHIR id of 32 hexadecimal digits: milliseconds since 1970, then 80 random bits."""
-    return f"{int(now.timestamp() * 1000):012x}{os.urandom(10).hex()}"

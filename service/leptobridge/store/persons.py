@@ -104,9 +104,6 @@ _LOCK = Statement(
 )
 
 
-_LOCK_ONE = Statement("SELECT 1", postgresql="SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-
-
 def lock_names(session: Session, *, changed: Iterable[str], read: Iterable[str]) -> None:
     """Make transactions that touch the same names of persons take turns, until the commit.
 
@@ -116,9 +113,7 @@ def lock_names(session: Session, *, changed: Iterable[str], read: Iterable[str])
     if not is_postgresql(session):
         return
     names = {"changed": sorted(set(changed)), "read": sorted(set(read))}
-    if len(names["changed"]) == 1 and not names["read"]:
-        _LOCK_ONE.execute(session, name=names["changed"][0])
-    elif any(names.values()):
+    if any(names.values()):
         _LOCK.execute(session, **names)
 
 
