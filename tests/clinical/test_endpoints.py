@@ -336,3 +336,36 @@ def test_a_window_ends_with_the_calendar(context: str) -> None:
     answer = post("follow_up", {"context": context, "last_date": "9999-12-20"})
 
     assert (answer["value"], answer["due_to_date"]) == ("scheduled", "9999-12-31")
+
+
+def test_an_assessment_without_result_may_be_a_progression() -> None:
+    """G1: until its result is known nobody is censored after it, nor dead without progression."""
+    inputs = {
+        "endpoint": "pfs",
+        "start_date": "2026-01-01",
+        "assessments": [{"date": "2026-02-01"}, {"date": "2026-03-01", "result": "SD"}],
+    }
+    answer = post("endpoint", inputs)
+    assert (answer["value"], answer["missing"]) == ("not_evaluable", ["assessments"])
+    assert answer["candidates"] == ["PD", "censored"]
+    died = post("endpoint", inputs | {"death_date": "2026-05-01"})
+    assert died["candidates"] == ["PD", "death"]
+    known = post("endpoint", inputs | {"pd_date": "2026-03-15"})
+    assert (known["value"], known["event_date"]) == ("PD", "2026-03-15")
+    alive = post("endpoint", inputs | {"endpoint": "os"})
+    assert (alive["value"], alive["event_date"]) == ("censored", "2026-03-01")
+
+
+def test_what_was_found_before_the_start_is_no_event() -> None:
+    """Patients often enrol because of a progression."""
+    for before in ({"date": "2025-12-01", "result": "PD"}, {"date": "2025-12-01"}):
+        answer = post("endpoint", {"endpoint": "pfs", "start_date": "2026-01-01", "assessments": [before]})
+        assert (answer["value"], answer["event_date"], answer["days"]) == ("censored", "2026-01-01", 0)
+
+
+def test_a_response_lasts_from_the_first_one_and_an_unknown_result_may_be_it() -> None:
+    visits = [{"date": "2026-01-10"}, {"date": "2026-02-10", "result": "PR"}, {"date": "2026-03-10", "result": "PD"}]
+    answer = post("endpoint", {"endpoint": "dor", "assessments": visits})
+    assert (answer["value"], answer["missing"]) == ("not_evaluable", ["assessments"])
+    stated = post("endpoint", {"endpoint": "dor", "start_date": "2026-02-10", "assessments": visits})
+    assert (stated["value"], stated["days"]) == ("PD", 28)

@@ -1,7 +1,7 @@
 """Event or censoring of a time-to-event endpoint (15.1)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -46,7 +46,7 @@ MISSED_VISITS_IN_A_ROW = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """An adequate assessment of what the endpoint follows."""
+    """An adequate assessment of what the endpoint follows; a ``result`` that is not given may be a progression (G1)."""
 
     __pydantic_config__ = STRICT
 
@@ -86,8 +86,9 @@ def decide_endpoint(inputs: EndpointInputs) -> Result:
     """``PD``, ``death``, ``censored`` or ``not_evaluable``; dates that contradict each other are ``invalid_input``.
 
     Outputs: ``event_date``, ``days`` from the start to it, ``months`` for display, and ``sensitivity_analysis`` with
-    ``event`` and ``event_date``. A suspicion whose resolution is unknown is tried at each one (G1). The sensitivity
-    analysis has no date where no adequate assessment precedes its censoring.
+    ``event`` and ``event_date``. A suspicion whose resolution is unknown is tried at each one, an assessment without
+    result as a progression and as none (G1). The sensitivity analysis has no date where no adequate assessment precedes
+    its censoring.
     """
     definition = DEFINITIONS[inputs.endpoint]
     start = inputs.start_date or (_first_response(inputs) if inputs.endpoint == "dor" else None)
@@ -96,10 +97,19 @@ def decide_endpoint(inputs: EndpointInputs) -> Result:
         return _result(inputs, definition, "invalid_input", reason=contradiction)
     if start is None:
         return _result(inputs, definition, "not_evaluable", missing=("start_date",))
-    outcomes = {_outcome(inputs, definition, start, resolution) for resolution in _resolutions(inputs, definition)}
+    if inputs.start_date is None and any(a.result is None and a.date < start for a in inputs.assessments or ()):
+        # An earlier one may have been the first response, from which the clock runs.
+        return _result(inputs, definition, "not_evaluable", missing=("assessments",))
+    resolved = {_outcome(inputs, definition, start, resolution) for resolution in _resolutions(inputs, definition)}
+    progressed = {
+        _outcome(_with_first_unknown_progressed(inputs, start), definition, start, resolution)
+        for resolution in _resolutions(inputs, definition)
+    }
+    outcomes = resolved | progressed
     if len(outcomes) > 1:
         events = tuple(sorted({outcome.event for outcome in outcomes}))
-        return _result(inputs, definition, "not_evaluable", missing=("resolution",), candidates=events)
+        missing = ("assessments",) * (progressed != resolved) + ("resolution",) * (len(resolved) > 1)
+        return _result(inputs, definition, "not_evaluable", missing=missing, candidates=events)
     outcome = outcomes.pop()
     if outcome.day is None:
         censor = "last_known_alive_date" if definition.censor == "last_known_alive" else "assessments"
@@ -139,7 +149,7 @@ def _resolutions(inputs: EndpointInputs, definition: Definition) -> tuple[Resolu
 
 def _outcome(inputs: EndpointInputs, definition: Definition, start: date, resolution: Resolution | None) -> Outcome:
     suspected = inputs.suspected_pd_date if resolution in ("PD", "unresolved") else None
-    recorded = _recorded_progression(inputs)
+    recorded = _recorded_progression(inputs, start)
     progression = min(filter(None, (suspected, recorded)), default=None) if definition.progression else None
     if progression is not None:
         if resolution == "unresolved" and progression == suspected and progression != recorded:
@@ -160,12 +170,30 @@ def _outcome(inputs: EndpointInputs, definition: Definition, start: date, resolu
     return Outcome("censored", last, "censored", last)
 
 
-def _recorded_progression(inputs: EndpointInputs) -> date | None:
-    """``pd_date``, or without one the first assessment that found PD; one on the day of a suspicion is part of it."""
+def _recorded_progression(inputs: EndpointInputs, start: date) -> date | None:
+    """``pd_date``, or without one the first assessment since the start that found PD; one on the day of a suspicion is
+    part of it.
+    """
     if inputs.pd_date is not None:
         return inputs.pd_date
     found = (assessment.date for assessment in inputs.assessments or () if assessment.result == "PD")
-    return min((day for day in found if day != inputs.suspected_pd_date), default=None)
+    return min((day for day in found if day >= start and day != inputs.suspected_pd_date), default=None)
+
+
+def _with_first_unknown_progressed(inputs: EndpointInputs, start: date) -> EndpointInputs:
+    """The same patient, the first assessment since the start that has no result having found a progression."""
+    assessments = inputs.assessments or ()
+    without = (assessment.date for assessment in assessments if assessment.result is None)
+    unknown = min((day for day in without if day >= start), default=None)
+    if unknown is None:
+        return inputs
+    return replace(
+        inputs,
+        assessments=tuple(
+            replace(assessment, result="PD") if assessment.date == unknown and assessment.result is None else assessment
+            for assessment in assessments
+        ),
+    )
 
 
 def _first_response(inputs: EndpointInputs) -> date | None:

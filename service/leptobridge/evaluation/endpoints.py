@@ -117,7 +117,8 @@ def _progression(series: Sequence[dict[str, Any]]) -> dict[str, Any]:
     days = [entry.get("pd_date", entry["date"]) for entry in adequate if entry["result"] == "PD"]
     rows = {entry["date"]: entry["result"] for entry in adequate}
     return {
-        "assessments": [{"date": day, "result": rows[day]} if rows[day] else {"date": day} for day in sorted(rows)],
+        # What is none of the grades is known to be no progression that counts: a suspicion, an iUPD, non-CR/non-PD.
+        "assessments": [{"date": day, "result": rows[day] or "SD"} for day in sorted(rows)],
         "pd_date": min(days, default=None),
     }
 
